@@ -1,0 +1,31 @@
+import type { Event, Format, Line, Reject } from '../event.ts';
+import type { Zones } from '../zones.ts';
+
+/** What decoders need of the configuration. */
+export interface DecodeContext {
+  readonly zones: Zones;
+  /** Networks of proxies whose X-Forwarded-For entry is believed (`kubernetes.trusted_proxies`). */
+  readonly trustedProxies: Zones;
+}
+
+export type Decoded = readonly Event[] | Reject;
+
+export const isReject = (decoded: Decoded): decoded is Reject => 'reason' in decoded;
+
+/** A typed field that a decoder derives, so that rules need no code. Documented in `docs/fields.md` from here. */
+export interface DerivedField {
+  readonly type: 'string' | 'number' | 'boolean' | 'list';
+  readonly about: string;
+  /** Undefined when the line does not say. Only called with events of the decoder that declares the field. */
+  readonly read: (event: Event) => unknown;
+}
+
+/**
+ * Turns a line into events. Pure; never throws, whatever the line holds: what it cannot read is a reject
+ * with a reason. `stream` names the stream in findings.
+ */
+export interface Decoder {
+  readonly format: Format;
+  readonly fields: Readonly<Record<string, DerivedField>>;
+  decode(line: Line, stream: string): Decoded;
+}

@@ -54,6 +54,8 @@ export interface Event {
   /** Name of the stream: the configured source, else the format. */
   readonly stream: string;
   readonly line: Line;
+  /** What the event is, byte for byte: the line's text; for an item of an EventList, the item alone. */
+  readonly text: string;
   /** The parsed document; rules read undeclared fields from it by path. */
   readonly doc: unknown;
   /** Event time; undefined when the line has no usable one: evaluated, but in no window. */
@@ -67,7 +69,13 @@ export interface Event {
   readonly actor: string | undefined;
   readonly peer: string | undefined;
   readonly object: string | undefined;
+  /** Kubernetes namespace, where there is one. */
+  readonly namespace: string | undefined;
+  readonly outcome: Outcome;
 }
+
+/** What became of the request; `requested`: its answer is not on this line; `unknown`: the line does not say. */
+export type Outcome = 'succeeded' | 'denied' | 'failed' | 'requested' | 'unknown';
 
 export interface Reject {
   readonly line: Line;

@@ -1,4 +1,4 @@
-import type { Micros } from './event.ts';
+import type { Micros, Outcome } from './event.ts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 
@@ -26,8 +26,7 @@ export interface Finding {
   readonly severity: Severity;
   /** False when the log does not hold what the rule would need to be sure; `summary` then says what is missing. */
   readonly verified: boolean;
-  /** `succeeded`, `denied`, `failed`, `requested` (no answer logged) or `unknown`. */
-  readonly outcome: string;
+  readonly outcome: Outcome;
   readonly time: Micros | undefined;
   readonly stream: string;
   readonly source: { readonly file: string; readonly line: number };

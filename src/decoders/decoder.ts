@@ -8,9 +8,10 @@ export interface DecodeContext {
   readonly trustedProxies: Zones;
 }
 
-export type Decoded = readonly Event[] | Reject;
+/** Most lines hold one event; an EventList holds several, of which some may be unreadable. */
+export type Decoded = readonly (Event | Reject)[];
 
-export const isReject = (decoded: Decoded): decoded is Reject => 'reason' in decoded;
+export const isReject = (decoded: Event | Reject): decoded is Reject => 'reason' in decoded;
 
 /** A typed field that a decoder derives, so that rules need no code. Documented in `docs/fields.md` from here. */
 export interface DerivedField {

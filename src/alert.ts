@@ -11,6 +11,8 @@ export interface Alert {
   /** Findings so far, this one included. */
   readonly count: number;
   readonly severity: Severity;
+  /** The alert's severity before this finding; undefined when the finding opened it. */
+  readonly before: Severity | undefined;
 }
 
 /** A finding with the alert that it belongs to: what sinks get. */

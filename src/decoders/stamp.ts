@@ -1,4 +1,5 @@
 import { type Micros, SECOND } from '../event.ts';
+import { parseRfc3339 } from '../time.ts';
 
 /** What a stamp without a year is dated by. */
 export interface Clock {
@@ -29,32 +30,20 @@ const CTIME = new RegExp(`^\\[[A-Z][a-z]{2} ${MONTH} {1,2}(\\d{1,2}) (\\d\\d):(\
 const CLF = new RegExp(`\\b(\\d{2})/${MONTH}/(\\d{4}):(\\d\\d):(\\d\\d):(\\d\\d) ([+-]\\d{4})`);
 
 interface Fields {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
+  readonly year: string | number | undefined;
+  readonly month: string | number | undefined;
   readonly day: string | undefined;
-  readonly time: readonly [hour: string | undefined, minute: string | undefined, second: string | undefined];
+  readonly time: readonly (string | undefined)[];
   readonly fraction?: string | undefined;
   readonly offset?: string | undefined;
 }
 
-const toMicros = ({ year, month, day, time, fraction = '', offset = 'Z' }: Fields): Micros | undefined => {
-  const [hour, minute, second] = time.map(Number) as [number, number, number]; // three in, three out
-  const date = new Date(Date.UTC(year, month - 1, Number(day), hour, minute, second));
-  date.setUTCFullYear(year, month - 1, Number(day)); // Date.UTC takes years below 100 for 19xx
-  const fits = date.getUTCMonth() === month - 1 && date.getUTCDate() === Number(day);
-  if (!fits || hour > 23 || minute > 59 || second > 60) return undefined; // 60: leap second
-  const shift = offsetMinutes(offset);
-  if (shift === undefined) return undefined;
-  return date.getTime() * 1000 - shift * 60 * SECOND + Number(fraction.slice(0, 6).padEnd(6, '0'));
-};
+const pad = (value: string | number | undefined, length: number): string =>
+  String(value).padStart(length, '0');
 
-const offsetMinutes = (offset: string): number | undefined => {
-  if (offset === 'Z' || offset === 'z') return 0;
-  const hours = Number(offset.slice(1, 3));
-  const minutes = Number(offset.slice(-2));
-  if (hours > 23 || minutes > 59) return undefined;
-  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+const toMicros = ({ year, month, day, time, fraction = '0', offset = 'Z' }: Fields): Micros | undefined => {
+  const zone = offset.length === 5 ? `${offset.slice(0, 3)}:${offset.slice(3)}` : offset;
+  return parseRfc3339(`${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${time.join(':')}.${fraction}${zone}`);
 };
 
 const monthOf = (name: string | undefined): number => MONTHS.indexOf(name ?? '') + 1;
@@ -65,14 +54,8 @@ export const readRfc3339 = (text: string): Stamp | undefined => {
   if (match === null) return undefined;
   const [whole, year, month, day, hour, minute, second, fraction, offset] = match;
   const time = [hour, minute, second] as const;
-  const micros = toMicros({ year: Number(year), month: Number(month), day, time, fraction, offset });
+  const micros = toMicros({ year, month, day, time, fraction, offset });
   return micros === undefined ? undefined : { time: micros, end: whole.length };
-};
-
-/** The whole of `text` as an RFC 3339 stamp. */
-export const parseInstant = (text: string): Micros | undefined => {
-  const stamp = readRfc3339(text);
-  return stamp?.end === text.length ? stamp.time : undefined;
 };
 
 /** `Nov 21 09:56:02`: UTC, and dated by the clock, since it has no year. */
@@ -108,7 +91,7 @@ export const readCtime = (text: string): Stamp | undefined => {
   const match = CTIME.exec(text);
   if (match === null) return undefined;
   const [whole, month, day, hour, minute, second, year] = match;
-  const time = toMicros({ year: Number(year), month: monthOf(month), day, time: [hour, minute, second] });
+  const time = toMicros({ year, month: monthOf(month), day, time: [hour, minute, second] });
   return { time, end: whole.length };
 };
 
@@ -117,5 +100,5 @@ export const findCommonLogTime = (text: string): Micros | undefined => {
   const match = CLF.exec(text);
   if (match === null) return undefined;
   const [, day, month, year, hour, minute, second, offset] = match;
-  return toMicros({ year: Number(year), month: monthOf(month), day, time: [hour, minute, second], offset });
+  return toMicros({ year, month: monthOf(month), day, time: [hour, minute, second], offset });
 };

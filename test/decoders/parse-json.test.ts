@@ -56,15 +56,15 @@ describe('parseJson', () => {
   test('shows the start of the line without control, bidi and zero-width characters, and no more than 80 of it', () => {
     const parsed = parseJson(`\u001b[31mred\u202e\u200b\u0007\u0085 ${'x'.repeat(200)}`);
     const detail = 'reason' in parsed ? parsed.detail : '';
-    expect(detail).toContain('�[31mred����');
+    expect(detail).toContain('\\x1b[31mred\\u202e\\u200b\\x07\\x85');
     expect(detail).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(detail.length).toBeLessThan(110);
+    expect(detail.length).toBeLessThan(150);
   });
 
   test('a megabyte of brackets, quotes or backslashes is refused with a short reason', () => {
     for (const text of ['['.repeat(1e6), '"'.repeat(1e6 + 1), `{"${'\\'.repeat(1e6)}`, '{"a":'.repeat(2e5)]) {
       const parsed = parseJson(text);
-      expect('reason' in parsed && parsed.detail.length).toBeLessThan(150);
+      expect('reason' in parsed && parsed.detail.length).toBeLessThan(500);
     }
   });
 });

@@ -1,5 +1,6 @@
 import type { Format } from '../event.ts';
 import type { Severity } from '../finding.ts';
+import type { WildcardPart } from '../wildcard.ts';
 
 /** A rule file after loading: placeholders resolved, every name checked. Data only; `engine/compile.ts` makes it run. */
 export interface Rule {
@@ -108,5 +109,3 @@ export type TextTest =
   /** Full match of literals (lower-cased unless `cased`) and wildcards. */
   | { readonly op: 'wildcard'; readonly parts: readonly WildcardPart[]; readonly cased: boolean }
   | { readonly op: 're'; readonly source: string; readonly flags: string };
-
-export type WildcardPart = { readonly literal: string } | { readonly any: 'one' | 'many' };

@@ -1,0 +1,224 @@
+import { suggest } from '../nearest.ts';
+import { parseCondition, RESERVED } from './condition.ts';
+import type { CheckField } from './field-names.ts';
+import { READ_VALUE } from './field-values.ts';
+import { type NamedModifier, resolveModifiers } from './modifiers.ts';
+import type { Lists } from './placeholders.ts';
+import { entryOf, isText } from './read-keys.ts';
+import type { Profile, Report } from './report.ts';
+import type { Condition, FieldTest, KeywordTest, TextTest, ValueTest } from './rule.ts';
+import { placeWithin, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from './yaml-tree.ts';
+
+export interface DetectionContext {
+  readonly lists: Lists;
+  readonly zones: readonly string[];
+  readonly profile: Profile;
+  readonly report: Report;
+  readonly checkField: CheckField;
+}
+
+const ZONES_FIELD = 'net.zones';
+
+/** The parts of `field|modifier|modifier`, each with its place. */
+const splitKey = ({ key, keyNode }: YamlEntry): { field: string; modifiers: readonly NamedModifier[] } => {
+  const [field = '', ...names] = key.split('|');
+  let index = field.length + 1;
+  const modifiers = names.map((name) => {
+    const place = placeWithin(keyNode, index);
+    index += name.length + 1;
+    return { name, place };
+  });
+  return { field, modifiers };
+};
+
+/** The scalars of one field, or undefined after a mistake. */
+const scalarsOf = (entry: YamlEntry, report: Report): readonly YamlScalar[] | undefined => {
+  const { value } = entry;
+  if (value.kind === 'scalar') return [value];
+  if (value.kind === 'map') {
+    report.mistake(value.place, `\`${entry.key}\` needs values: a nested field is written with dots (a.b.c)`);
+    return undefined;
+  }
+  if (value.items.length === 0) report.mistake(value.place, `\`${entry.key}\` needs at least one value`);
+  const scalars: YamlScalar[] = [];
+  for (const item of value.items) {
+    if (item.kind !== 'scalar')
+      report.mistake(item.place, `a list below \`${entry.key}\` holds plain values only`);
+    else if (item.value === null)
+      report.mistake(item.place, '`null` inside a list: give it an identifier of its own (`field: null`)');
+    else scalars.push(item);
+  }
+  return scalars;
+};
+
+interface Values {
+  readonly field: string;
+  readonly all: boolean;
+  readonly values: readonly ValueTest[];
+  readonly line: number;
+}
+
+/** Mistakes between a field's modifiers and the shape of its values. */
+const checkShape = (entry: YamlEntry, all: boolean, exists: boolean, report: Report): void => {
+  const isList = entry.value.kind === 'list';
+  if (all && !(entry.value.kind === 'list' && entry.value.items.length > 1))
+    report.mistake(entry.value.place, '`all` needs a list of at least two values');
+  if (exists && isList) report.mistake(entry.value.place, '`exists` needs one value: true or false');
+};
+
+const readValues = (
+  entry: YamlEntry,
+  defaultContains: boolean,
+  context: DetectionContext,
+): Values | undefined => {
+  const { report } = context;
+  const { field, modifiers: named } = splitKey(entry);
+  const scalars = scalarsOf(entry, report);
+  const resolved = resolveModifiers(named, report);
+  if (resolved === undefined || scalars === undefined) return undefined;
+  const comparison = defaultContains && resolved.comparison === 'equals' ? 'contains' : resolved.comparison;
+  const all = resolved.options.has('all');
+  checkShape(entry, all, comparison === 'exists', report);
+  const values = scalars.flatMap((scalar) =>
+    READ_VALUE[comparison](scalar, { ...resolved, comparison }, context),
+  );
+  return { field, all, values, line: entry.keyNode.place.line };
+};
+
+const checkZones = (entry: YamlEntry, context: DetectionContext): void => {
+  const items = entry.value.kind === 'list' ? entry.value.items : [entry.value];
+  for (const item of items) {
+    if (!isText(item) || /[*?%\\]/.test(item.value) || context.zones.includes(item.value)) continue;
+    context.report.warning(
+      item.place,
+      `the configuration has no zone \`${item.value}\`: ${suggest(item.value, context.zones)}`,
+    );
+  }
+};
+
+const isTextTest = (test: ValueTest): test is TextTest =>
+  ['equals', 'startswith', 'endswith', 'contains', 'wildcard', 're'].includes(test.op);
+
+const readKeywords = (entry: YamlEntry, context: DetectionContext): KeywordTest | undefined => {
+  const read = readValues(entry, true, context);
+  if (read === undefined) return undefined;
+  const values = read.values.filter(isTextTest);
+  if (values.length < read.values.length)
+    context.report.mistake(
+      entry.keyNode.place,
+      'keywords are searched in the line: only text modifiers go with them',
+    );
+  return { kind: 'keywords', all: read.all, values, line: read.line };
+};
+
+const readField = (entry: YamlEntry, context: DetectionContext): FieldTest | KeywordTest | undefined => {
+  if (entry.key.startsWith('|')) return readKeywords(entry, context);
+  const { field } = splitKey(entry);
+  if (field === '') context.report.mistake(entry.keyNode.place, 'a field name is missing');
+  else context.checkField(field, entry.keyNode.place);
+  if (field === ZONES_FIELD && !/\|(?:re|exists|contains)/.test(entry.key)) checkZones(entry, context);
+  const read = readValues(entry, false, context);
+  return read === undefined ? undefined : { kind: 'field', ...read };
+};
+
+const group = (kind: 'and' | 'or', of: readonly Condition[]): Condition =>
+  of.length === 1 && of[0] !== undefined ? of[0] : { kind, of };
+
+const readMapTests = (map: YamlMap, context: DetectionContext): Condition => {
+  if (map.entries.length === 0)
+    context.report.mistake(map.place, 'an empty map matches everything: name a field');
+  const tests = map.entries.map((entry) => readField(entry, context));
+  return group(
+    'and',
+    tests.filter((test) => test !== undefined),
+  );
+};
+
+/** A map is an AND of fields, a list of maps an OR of them, a list of words the keywords of the line. */
+const readIdentifier = (entry: YamlEntry, context: DetectionContext): Condition => {
+  const { value, key, keyNode } = entry;
+  const { report } = context;
+  if (value.kind === 'map') return readMapTests(value, context);
+  const items: readonly YamlNode[] = value.kind === 'list' ? value.items : [value];
+  const maps = items.filter((item) => item.kind === 'map');
+  const words = items.filter((item) => item.kind === 'scalar');
+  if (words.some((word) => word.value === null) || items.length === 0) {
+    report.mistake(value.place, `the identifier \`${key}\` is empty: give it fields or words`);
+    return { kind: 'or', of: [] };
+  }
+  for (const item of items)
+    if (item.kind === 'list') report.mistake(item.place, 'a list inside a list: write one list of maps');
+  const keywords =
+    words.length === 0
+      ? undefined
+      : readKeywords(
+          { key: '', keyNode, value: { kind: 'list', place: value.place, items: words } },
+          context,
+        );
+  const of = [
+    ...maps.map((map) => readMapTests(map, context)),
+    ...(keywords === undefined ? [] : [keywords]),
+  ];
+  return group('or', of);
+};
+
+const NAME = /^[\w-]+$/;
+
+const readIdentifiers = (section: YamlMap, context: DetectionContext): ReadonlyMap<string, Condition> => {
+  const { report } = context;
+  const identifiers = new Map<string, Condition>();
+  for (const entry of section.entries) {
+    const { key, keyNode } = entry;
+    if (key === 'condition') continue;
+    if (key === 'timeframe')
+      report.mistake(keyNode.place, '`timeframe` is not in the profile: add a correlation document');
+    else if (RESERVED.has(key))
+      report.mistake(keyNode.place, `\`${key}\` is a word of the condition language`);
+    else if (!NAME.test(key))
+      report.mistake(keyNode.place, `\`${key}\` is no identifier: letters, digits, \`_\` and \`-\` only`);
+    else identifiers.set(key, readIdentifier(entry, context));
+  }
+  if (identifiers.size === 0) report.mistake(section.place, 'the detection names no selection');
+  return identifiers;
+};
+
+/** One condition; community rules may have a list of them, of which any may hold. */
+const readConditionTexts = (section: YamlMap, { profile, report }: DetectionContext) => {
+  const entry = entryOf(section, 'condition');
+  if (entry === undefined) {
+    report.mistake(
+      section.place,
+      '`condition` is missing: say how the identifiers combine, such as `selection`',
+    );
+    return [];
+  }
+  const nodes = entry.value.kind === 'list' && profile === 'sigma' ? entry.value.items : [entry.value];
+  const texts = nodes.filter(isText).filter(({ value }) => value.trim() !== '');
+  if (texts.length < nodes.length || texts.length === 0)
+    report.mistake(
+      entry.value.place,
+      '`condition` must be text, such as `selection and not 1 of filter_main_*`',
+    );
+  return texts;
+};
+
+/** Reads a `detection:` section; undefined when its condition cannot be told. */
+export const readDetection = (section: YamlMap, context: DetectionContext): Condition | undefined => {
+  const { report, profile } = context;
+  const identifiers = readIdentifiers(section, context);
+  const texts = readConditionTexts(section, context);
+  const parsed = texts.map((text) => parseCondition(text, identifiers, report));
+  const understood = parsed.filter((each) => each !== undefined);
+  if (understood.length < texts.length || understood.length === 0) return undefined;
+  const used = new Set(understood.flatMap((each) => [...each.used]));
+  for (const { key, keyNode } of section.entries) {
+    if (!identifiers.has(key) || used.has(key)) continue;
+    const message = `the condition does not use the identifier \`${key}\``;
+    if (profile === 'strict') report.mistake(keyNode.place, message);
+    else report.warning(keyNode.place, message);
+  }
+  return group(
+    'or',
+    understood.map((each) => each.condition),
+  );
+};

@@ -1,0 +1,130 @@
+import ipaddr from 'ipaddr.js';
+import { compileRegex } from '../regex.ts';
+import type { Comparison, Modifiers } from './modifiers.ts';
+import type { Lists } from './placeholders.ts';
+import { placeholderName, resolvePlaceholder } from './placeholders.ts';
+import { isText } from './read-keys.ts';
+import type { Report } from './report.ts';
+import type { ValueTest } from './rule.ts';
+import { parseListEntry, parseSigmaText, textTest } from './text-pattern.ts';
+import type { YamlScalar } from './yaml-tree.ts';
+
+export interface ValueContext {
+  readonly lists: Lists;
+  readonly report: Report;
+  readonly checkField: (field: string, place: YamlScalar['place']) => void;
+}
+
+type ReadValue = (node: YamlScalar, modifiers: Modifiers, context: ValueContext) => readonly ValueTest[];
+
+const readTextual: ReadValue = (node, { comparison, options }, { lists, report }) => {
+  const where =
+    comparison === 'contains' || comparison === 'startswith' || comparison === 'endswith'
+      ? comparison
+      : 'equals';
+  const cased = options.has('cased');
+  if (node.value === null) {
+    if (where === 'equals' && !cased && !options.has('expand')) return [{ op: 'null' }];
+    report.mistake(node.place, '`null` (or no value at all) is compared without modifiers only');
+    return [];
+  }
+  if (options.has('expand')) {
+    if (isText(node))
+      return resolvePlaceholder(node, lists, report).map((entry) =>
+        textTest(parseListEntry(entry), where, cased),
+      );
+    report.mistake(node.place, '`expand` needs the name of a list as the whole value: `%name%`');
+    return [];
+  }
+  const text = String(node.value);
+  const list = placeholderName(text);
+  if (list !== undefined && lists.has(list))
+    report.mistake(node.place, `\`${text}\` is replaced by the list only with the modifier \`expand\``);
+  if (text === '' && where !== 'equals') {
+    report.mistake(node.place, `an empty text with \`${where}\` matches every value: use \`exists\``);
+    return [];
+  }
+  return [textTest(parseSigmaText(text), where, cased)];
+};
+
+const REGEX_FLAGS = ['i', 'm', 's'] as const;
+
+const readRegex: ReadValue = (node, { options }, { report }) => {
+  if (!isText(node) || node.value === '') {
+    report.mistake(
+      node.place,
+      '`re` needs a regular expression as text (in quotes where it looks like a number)',
+    );
+    return [];
+  }
+  const flags = REGEX_FLAGS.filter((flag) => options.has(flag)).join('');
+  const compiled = compileRegex(node.value, flags);
+  if ('reason' in compiled) {
+    report.mistake(node.place, `regular expression: ${compiled.reason}`);
+    return [];
+  }
+  return [{ op: 're', source: node.value, flags }];
+};
+
+const CIDR_FORM = 'a network such as 10.0.0.0/8 or 2001:db8::/32';
+
+const networkMistake = (text: string): string | undefined => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const plain = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);
+  if (!plain || address.includes('%') || more.length > 0) return `\`${text}\` is no network: ${CIDR_FORM}`;
+  if (prefix === undefined) return undefined;
+  if (!/^\d{1,3}$/.test(prefix) || !ipaddr.isValidCIDR(text))
+    return `\`/${prefix}\` is no prefix length of ${address}`;
+  const [base, length] = ipaddr.parseCIDR(text);
+  const network =
+    base.kind() === 'ipv4'
+      ? ipaddr.IPv4.networkAddressFromCIDR(text)
+      : ipaddr.IPv6.networkAddressFromCIDR(text);
+  if (network.toString() === base.toString()) return undefined;
+  return `\`${text}\` has bits beyond its prefix: write ${network.toString()}/${length}`;
+};
+
+const readCidr: ReadValue = (node, _modifiers, { report }) => {
+  const mistake = isText(node) ? networkMistake(node.value) : `\`cidr\` needs ${CIDR_FORM} as text`;
+  if (mistake === undefined && isText(node)) return [{ op: 'cidr', network: node.value }];
+  report.mistake(node.place, mistake ?? CIDR_FORM);
+  return [];
+};
+
+const readExists: ReadValue = (node, _modifiers, { report }) => {
+  if (typeof node.value === 'boolean') return [{ op: 'exists', expected: node.value }];
+  report.mistake(node.place, '`exists` needs true or false, without quotes');
+  return [];
+};
+
+const readNumber: ReadValue = (node, { comparison }, { report }) => {
+  const op = comparison === 'gt' || comparison === 'gte' || comparison === 'lt' ? comparison : 'lte';
+  if (typeof node.value === 'number') return [{ op, value: node.value }];
+  report.mistake(node.place, `\`${comparison}\` needs a number, without quotes`);
+  return [];
+};
+
+const readFieldref: ReadValue = (node, { options }, { report, checkField }) => {
+  if (isText(node) && node.value !== '') {
+    checkField(node.value, node.place);
+    return [{ op: 'fieldref', field: node.value, cased: options.has('cased') }];
+  }
+  report.mistake(node.place, '`fieldref` needs the name of another field');
+  return [];
+};
+
+/** What each comparison accepts as a value, and the test it becomes. */
+export const READ_VALUE: Readonly<Record<Comparison, ReadValue>> = {
+  equals: readTextual,
+  contains: readTextual,
+  startswith: readTextual,
+  endswith: readTextual,
+  re: readRegex,
+  cidr: readCidr,
+  exists: readExists,
+  gt: readNumber,
+  gte: readNumber,
+  lt: readNumber,
+  lte: readNumber,
+  fieldref: readFieldref,
+};

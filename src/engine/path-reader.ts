@@ -3,6 +3,9 @@ import type { Event } from '../event.ts';
 /** Reads one field of an event. Undefined: the event does not have it. A list: any element may match. */
 export type FieldReader = (event: Event) => unknown;
 
+/** Which reader serves a field: a decoder's derived field, else its path. Asked at compile time only. */
+export type ReaderOf = (field: string) => FieldReader;
+
 /** Lists directly inside lists: real documents have none, an attacker's may have ten thousand. */
 const DEEPEST_LISTS = 8;
 

@@ -55,4 +55,7 @@ function truncate(address: Address, prefix: number): Address {
   return { family: 6, value: (address.value >> shift) << shift };
 }
 
+export const holds = ({ base, prefix }: Network, address: Address): boolean =>
+  base.family === address.family && truncate(address, prefix).value === base.value;
+
 export const formatNetwork = ({ base, prefix }: Network): string => `${formatAddress(base)}/${prefix}`;

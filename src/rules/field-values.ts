@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { parseNetwork } from '../network/network.ts';
 import { compileRegex } from '../regex.ts';
 import type { Comparison, Modifiers } from './modifiers.ts';
 import type { Lists } from './placeholders.ts';
@@ -66,29 +66,18 @@ const readRegex: ReadValue = (node, { options }, { report }) => {
   return [{ op: 're', source: node.value, flags }];
 };
 
-const CIDR_FORM = 'a network such as 10.0.0.0/8 or 2001:db8::/32';
-
-const networkMistake = (text: string): string | undefined => {
-  const [address = '', prefix, ...more] = text.split('/');
-  const plain = ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address);
-  if (!plain || address.includes('%') || more.length > 0) return `\`${text}\` is no network: ${CIDR_FORM}`;
-  if (prefix === undefined) return undefined;
-  if (!/^\d{1,3}$/.test(prefix) || !ipaddr.isValidCIDR(text))
-    return `\`/${prefix}\` is no prefix length of ${address}`;
-  const [base, length] = ipaddr.parseCIDR(text);
-  const network =
-    base.kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(text)
-      : ipaddr.IPv6.networkAddressFromCIDR(text);
-  if (network.toString() === base.toString()) return undefined;
-  return `\`${text}\` has bits beyond its prefix: write ${network.toString()}/${length}`;
+const readCidr: ReadValue = (node, _modifiers, { report }) => {
+  const problem = isText(node)
+    ? problemOf(node.value)
+    : 'a network is text; valid: 10.0.20.0/22, 2001:db8::/32';
+  if (problem === undefined && isText(node)) return [{ op: 'cidr', network: node.value }];
+  report.mistake(node.place, `\`cidr\`: ${problem}`);
+  return [];
 };
 
-const readCidr: ReadValue = (node, _modifiers, { report }) => {
-  const mistake = isText(node) ? networkMistake(node.value) : `\`cidr\` needs ${CIDR_FORM} as text`;
-  if (mistake === undefined && isText(node)) return [{ op: 'cidr', network: node.value }];
-  report.mistake(node.place, mistake ?? CIDR_FORM);
-  return [];
+const problemOf = (text: string): string | undefined => {
+  const network = parseNetwork(text);
+  return 'problem' in network ? network.problem : undefined;
 };
 
 const readExists: ReadValue = (node, _modifiers, { report }) => {

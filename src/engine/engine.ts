@@ -1,0 +1,158 @@
+import type { Event, Format, Micros } from '../event.ts';
+import type { Finding } from '../finding.ts';
+import type { DetectionBranch } from '../rules/rule.ts';
+import { type CountEntry, candidateOf, type Draft, entryOf, finish, finishCount } from './candidate.ts';
+import { createOccurrences } from './occurrences.ts';
+import { createPending, type Timed } from './pending.ts';
+import type { CompiledCount, CompiledRule, Program } from './program.ts';
+import { createWindows, type Windows } from './windows.ts';
+
+/**
+ * Evaluates events over time. Synchronous, no I/O, no clock: the same input gives the same output, whatever the
+ * chunking. Memory is bounded; what had to be forgotten is counted.
+ */
+export interface Engine {
+  /** Takes the next event. `sequence` is its place in the input and rises from call to call. */
+  step(event: Event, sequence: number): readonly Finding[];
+  /** Time has moved on although no event came (live streams only). */
+  tick(now: Micros): void;
+  /** The input is over: settles what still waits for its turn. */
+  end(): readonly Finding[];
+  readonly counters: EngineCounters;
+}
+
+export interface EngineCounters {
+  /** Occurrences and window keys that were forgotten because there were too many. */
+  readonly evicted: number;
+  readonly windowKeys: number;
+}
+
+export interface EngineOptions {
+  /**
+   * Matches that may wait for earlier ones before they are settled in event time. 0 settles each at once, as live
+   * streams need; a replay waits for its whole input, up to this many.
+   */
+  readonly hold: number;
+  /** Lines whose occurrence is remembered. */
+  readonly maxOccurrences: number;
+}
+
+/** A match that waits for its turn. */
+interface Candidate extends Timed {
+  /** Within an occurrence, what may happen once. */
+  readonly claim: string;
+  readonly occurrence: Event['occurrence'];
+  readonly then: { readonly draft: Draft } | { readonly count: CompiledCount; readonly key: string; readonly entry: CountEntry };
+}
+
+const NOTHING: readonly never[] = [];
+
+export const createEngine = (programs: readonly Program[], options: EngineOptions): Engine => {
+  const byFormat = new Map<Format, Program>(programs.map((program) => [program.format, program]));
+  const occurrences = createOccurrences(options.maxOccurrences);
+  const pending = createPending<Candidate>(options.hold);
+  const windows = new Map<CompiledCount, Windows<CountEntry>>();
+  for (const { rules } of programs) {
+    for (const { counts } of rules) {
+      for (const count of counts) windows.set(count, createWindows(count.windowOptions));
+    }
+  }
+  let newest: Micros = 0;
+
+  const settle = (ready: readonly Candidate[]): readonly Finding[] => {
+    const findings: Finding[] = [];
+    for (const { claim, occurrence, sequence, then } of ready) {
+      if (!occurrences.claim(claim, occurrence, sequence)) continue;
+      if ('draft' in then) findings.push(finish(then.draft));
+      else {
+        const crossing = windows.get(then.count)?.add(then.key, then.entry) ?? NOTHING;
+        if (crossing.length > 0) findings.push(finishCount(crossing));
+      }
+    }
+    return findings;
+  };
+
+  return {
+    step(event, sequence) {
+      if (!event.evaluated) return NOTHING;
+      const candidates = matches(byFormat.get(event.format), event, sequence, newest);
+      if (candidates.length === 0 && !event.opens) return NOTHING;
+      occurrences.note(event.occurrence, sequence, candidates.length > 0);
+      if (candidates.length === 0) return NOTHING;
+      newest = Math.max(newest, event.time ?? newest);
+      return settle(candidates.flatMap((candidate) => pending.add(candidate)));
+    },
+    tick(now) {
+      for (const window of windows.values()) window.expire(now);
+    },
+    end: () => settle(pending.drain()),
+    get counters() {
+      const all = [...windows.values()];
+      return {
+        evicted: all.reduce((sum, window) => sum + window.evicted, occurrences.evicted),
+        windowKeys: all.reduce((sum, window) => sum + window.keys, 0),
+      };
+    },
+  };
+};
+
+/** The candidates of one event: at most one a rule that fires, and one for each of its counts. */
+const matches = (
+  program: Program | undefined,
+  event: Event,
+  sequence: number,
+  newest: Micros,
+): readonly Candidate[] => {
+  if (program === undefined) return NOTHING;
+  let found: Candidate[] | undefined;
+  for (const compiled of program.rules) {
+    const branch = firing(compiled, event);
+    for (const count of compiled.counts) {
+      if (count.matcher.test(event)) found = append(found, counted(program, compiled, count, event, sequence));
+    }
+    if (branch === undefined) continue;
+    found = append(found, {
+      at: event.time ?? newest,
+      sequence,
+      claim: compiled.rule.code,
+      occurrence: event.occurrence,
+      then: { draft: candidateOf({ program, compiled, branch, event, sequence }) },
+    });
+  }
+  return found ?? NOTHING;
+};
+
+const append = (found: Candidate[] | undefined, candidate: Candidate | undefined): Candidate[] | undefined => {
+  if (candidate === undefined) return found;
+  if (found === undefined) return [candidate];
+  found.push(candidate);
+  return found;
+};
+
+const firing = (compiled: CompiledRule, event: Event): DetectionBranch | undefined => {
+  for (const { branch, matcher } of compiled.branches) if (matcher.test(event)) return branch;
+  return undefined;
+};
+
+/** Undefined when the event is in no window: it has no time, or a group-by value is missing. */
+const counted = (
+  program: Program,
+  compiled: CompiledRule,
+  count: CompiledCount,
+  event: Event,
+  sequence: number,
+): Candidate | undefined => {
+  const entry = entryOf({ program, compiled, branch: count.branch, event, sequence }, count.value);
+  const group = count.groupBy.map((read) => scalar(read(event)));
+  if (entry === undefined || group.includes(undefined)) return undefined;
+  return {
+    at: entry.at,
+    sequence,
+    claim: count.branch.name,
+    occurrence: event.occurrence,
+    then: { count, key: JSON.stringify([event.stream, ...group]), entry },
+  };
+};
+
+const scalar = (value: unknown): string | undefined =>
+  value === undefined || value === null || value === '' || typeof value === 'object' ? undefined : String(value);

@@ -1,0 +1,96 @@
+import type { Decoder } from '../decoders/decoder.ts';
+import { type Event, type Format, SECOND } from '../event.ts';
+import { compareSeverity } from '../finding.ts';
+import type { Branch, CountBranch, DetectionBranch, Rule } from '../rules/rule.ts';
+import { compileCondition, type Matcher } from './compile.ts';
+import { createReaders, type FieldReader } from './read.ts';
+import type { createWindows } from './windows.ts';
+
+/** The rules of one format, ready to run. */
+export interface Program {
+  readonly format: Format;
+  readonly rules: readonly CompiledRule[];
+  readonly readerOf: (field: string) => FieldReader;
+}
+
+export interface CompiledRule {
+  readonly rule: Rule;
+  /** Branches that fire on one event, gravest first; sure before unsure. */
+  readonly branches: readonly { readonly branch: DetectionBranch; readonly matcher: Matcher }[];
+  readonly counts: readonly CompiledCount[];
+  readonly fields: readonly string[];
+  readonly key: readonly FieldReader[];
+}
+
+export interface CompiledCount {
+  readonly branch: CountBranch;
+  readonly matcher: Pick<Matcher, 'test'>;
+  readonly groupBy: readonly FieldReader[];
+  readonly value: FieldReader | undefined;
+  readonly windowOptions: Parameters<typeof createWindows>[0];
+}
+
+export interface Limits {
+  readonly lateness: number;
+  /** Keys of one count rule that are remembered at once. */
+  readonly maxKeys: number;
+}
+
+export const compileProgram = (decoder: Decoder, rules: readonly Rule[], limits: Limits): Program => {
+  const readerOf = createReaders(decoder);
+  return {
+    format: decoder.format,
+    readerOf,
+    rules: rules
+      .filter(({ format }) => format === decoder.format)
+      .map((rule) => compileRule(rule, readerOf, limits)),
+  };
+};
+
+const DEFAULT_KEY = ['event.actor', 'event.object'];
+
+const compileRule = (rule: Rule, readerOf: (field: string) => FieldReader, limits: Limits): CompiledRule => {
+  const detections = rule.branches.filter((branch) => branch.kind === 'detection');
+  const matchers = new Map(
+    detections.map((branch) => [branch.name, compileCondition(branch.condition, readerOf)] as const),
+  );
+  const firing = detections.filter(({ countedOnly }) => !countedOnly).sort(gravestFirst);
+  return {
+    rule,
+    branches: firing.flatMap((branch) => {
+      const matcher = matchers.get(branch.name);
+      return matcher === undefined ? [] : [{ branch, matcher }];
+    }),
+    counts: rule.branches
+      .filter((branch) => branch.kind === 'count')
+      .map((branch) => compileCount(branch, matchers, readerOf, limits)),
+    fields: rule.fields,
+    key: (rule.key ?? DEFAULT_KEY).map(readerOf),
+  };
+};
+
+const gravestFirst = (a: Branch, b: Branch): number =>
+  compareSeverity(b.severity, a.severity) || Number(b.verified) - Number(a.verified);
+
+const compileCount = (
+  branch: CountBranch,
+  matchers: ReadonlyMap<string, Matcher>,
+  readerOf: (field: string) => FieldReader,
+  limits: Limits,
+): CompiledCount => {
+  const counted = branch.of.map((name) => matchers.get(name)).filter((matcher) => matcher !== undefined);
+  const { operator, threshold } = branch;
+  return {
+    branch,
+    matcher: { test: (event: Event) => counted.some((matcher) => matcher.test(event)) },
+    groupBy: branch.groupBy.map(readerOf),
+    value: branch.valueField === undefined ? undefined : readerOf(branch.valueField),
+    windowOptions: {
+      timespan: (branch.timespanMs / 1000) * SECOND,
+      lateness: limits.lateness,
+      exceeds: operator === 'gt' ? (count) => count > threshold : (count) => count >= threshold,
+      maxKeys: limits.maxKeys,
+    },
+  };
+};
+

@@ -1,0 +1,80 @@
+import { isReject } from './decoders/decoder.ts';
+import type { Router } from './decoders/router.ts';
+import type { Engine } from './engine/engine.ts';
+import type { Sightings } from './engine/sightings.ts';
+import type { Event, Micros, Reject } from './event.ts';
+import type { Finding } from './finding.ts';
+import { type Item, isRejected } from './sources/source.ts';
+
+/**
+ * The data path that `run` and `replay` share, as one ordered list: decode, count what could not be read, note what
+ * was seen, evaluate. Synchronous; the same items give the same findings, however they are cut into batches.
+ */
+export interface Detection {
+  take(items: readonly Item[]): readonly Finding[];
+  end(): readonly Finding[];
+  readonly lines: number;
+  readonly events: number;
+  /** Times of the earliest and the latest event. */
+  readonly range: { readonly first: Micros; readonly last: Micros } | undefined;
+}
+
+export interface DetectionOptions {
+  readonly route: Router;
+  readonly engine: Engine;
+  readonly sightings: Sightings;
+  readonly onReject: (reject: Reject) => void;
+  /** Events outside are not evaluated; an event without a time always is. */
+  readonly since: Micros | undefined;
+  readonly until: Micros | undefined;
+}
+
+export const createDetection = (options: DetectionOptions): Detection => {
+  const { route, engine, sightings, onReject, since, until } = options;
+  let lines = 0;
+  let events = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+
+  const isOutside = (time: Micros | undefined): boolean =>
+    time !== undefined && ((since !== undefined && time < since) || (until !== undefined && time >= until));
+
+  const step = (event: Event): readonly Finding[] => {
+    const { time } = event;
+    if (isOutside(time)) return [];
+    if (time !== undefined) {
+      if (time < first) first = time;
+      if (time > last) last = time;
+    }
+    sightings.note(event);
+    return engine.step(event, events++);
+  };
+
+  return {
+    take(items) {
+      const findings: Finding[] = [];
+      for (const item of items) {
+        lines++;
+        if (isRejected(item)) {
+          onReject(item);
+          continue;
+        }
+        for (const decoded of route(item)) {
+          if (isReject(decoded)) onReject(decoded);
+          else for (const finding of step(decoded)) findings.push(finding);
+        }
+      }
+      return findings;
+    },
+    end: () => engine.end(),
+    get lines() {
+      return lines;
+    },
+    get events() {
+      return events;
+    },
+    get range() {
+      return first > last ? undefined : { first, last };
+    },
+  };
+};

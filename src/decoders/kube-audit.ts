@@ -32,7 +32,12 @@ const otherKind = (line: Line, detail: string): Reject => ({ line, reason: 'othe
 const decodeItem = (line: Line, stream: string, item: unknown, context: DecodeContext): Event | Reject => {
   const doc = object(item);
   if (doc === undefined) return otherKind(line, 'an item of the EventList is no object');
-  return new KubeEvent(line, stream, doc, context, JSON.stringify(item));
+  try {
+    return new KubeEvent(line, stream, doc, context, JSON.stringify(item));
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify does not.
+    return otherKind(line, 'an item of the EventList is nested too deeply');
+  }
 };
 
 /**

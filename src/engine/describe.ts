@@ -8,8 +8,21 @@ import type { FieldReader } from './read.ts';
 /** How a field's value reads in a sentence; undefined when there is nothing to show. */
 export const show = (value: unknown): string | undefined => {
   if (value === undefined || value === null || value === '') return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((part) => show(part) ?? '').join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (!Array.isArray(value)) return typeof value === 'object' ? JSON.stringify(pruned(value)) : String(value);
+  if (value.length === 0) return undefined;
+  return value.map((part) => (typeof part === 'object' ? JSON.stringify(pruned(part)) : String(part))).join(', ');
+};
+
+const DEEPEST = 4;
+const WIDEST = 20;
+
+/** The top of a document: what lies deeper, or is longer, is not for people, and stringifying it could overflow. */
+const pruned = (value: unknown, depth = 0): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === DEEPEST) return '…';
+  if (Array.isArray(value)) return value.slice(0, WIDEST).map((part) => pruned(part, depth + 1));
+  const entries = Object.entries(value).slice(0, WIDEST);
+  return Object.fromEntries(entries.map(([key, part]) => [key, pruned(part, depth + 1)]));
 };
 
 const LONGEST_SLOT = 120;
@@ -53,7 +66,7 @@ export const evidenceOf = (
 };
 
 const quoted = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(pruned(value));
   const short = cut(text, LONGEST_VALUE);
   return typeof value === 'string' && /[\s"=]/.test(short) ? JSON.stringify(short) : short;
 };

@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts';
 import type { DerivedField } from './decoder.ts';
-import type { KubeEvent } from './kube-audit.ts';
+import type { KubeEvent } from './kube-event.ts';
 import { nodeProxyPath } from './kube-uri.ts';
 import { list, object, text, texts } from './narrow.ts';
 import { type RbacWrite, readRbacWrite } from './rbac.ts';
@@ -19,7 +19,11 @@ export const kubeFields: Readonly<Record<string, DerivedField>> = {
   'event.time': field('number', 'requestReceivedTimestamp in microseconds since 1970', (e) => e.time),
   'event.actor': field('string', 'who did it: user.username, the real caller', (e) => e.actor),
   'event.object': field('string', 'what was touched, for people', (e) => e.object),
-  'event.outcome': field('string', 'succeeded (code < 400), denied (403), failed or unknown', (e) => e.outcome),
+  'event.outcome': field(
+    'string',
+    'succeeded (code < 400), denied (403), failed or unknown',
+    (e) => e.outcome,
+  ),
   'net.peer': field('string', 'last element of sourceIPs, after trusted proxies', (e) => e.peer),
   'net.zones': field('list', 'names of the zones that hold the peer', (e) => e.zones),
   'net.forged_for': field(

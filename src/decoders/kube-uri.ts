@@ -22,7 +22,7 @@ export const pathOf = (uri: string): string => {
  */
 export const nodeProxyPath = (uri: string): string | undefined => {
   const decoded = percentDecoded(pathOf(uri));
-  const found = decoded === undefined ? null : /^\/api\/v1\/nodes\/[^/]+\/proxy(?:\/([^]*))?$/.exec(decoded);
+  const found = decoded === undefined ? null : /^\/api\/v1\/nodes\/[^/]+\/proxy(?:\/(.*))?$/s.exec(decoded);
   return found === null ? undefined : resolved(found[1] ?? '');
 };
 

@@ -1,7 +1,7 @@
 import type { Event } from '../event.ts';
 import type { DerivedField } from './decoder.ts';
 import { object, text, texts } from './narrow.ts';
-import { policiesOf, type VaultEvent } from './vault-audit.ts';
+import { policiesOf, type VaultEvent } from './vault-event.ts';
 import { readLogin } from './vault-login.ts';
 
 const field = (
@@ -18,7 +18,11 @@ export const vaultFields: Readonly<Record<string, DerivedField>> = {
   'event.time': field('number', 'time in microseconds since 1970', (e) => e.time),
   'event.actor': field('string', 'auth.display_name, else auth.entity_id', (e) => e.actor),
   'event.object': field('string', 'request.path, behind its namespace', (e) => e.object),
-  'event.outcome': field('string', 'succeeded, denied, failed, or requested on a request line', (e) => e.outcome),
+  'event.outcome': field(
+    'string',
+    'succeeded, denied, failed, or requested on a request line',
+    (e) => e.outcome,
+  ),
   'net.peer': field('string', 'request.remote_address', (e) => e.peer),
   'net.zones': field('list', 'names of the zones that hold the peer', (e) => e.zones),
   'vault.type': field('string', 'request or response', (e) => e.type),
@@ -30,7 +34,9 @@ export const vaultFields: Readonly<Record<string, DerivedField>> = {
     (e) => e.outcome,
   ),
   'vault.wrapped': field('boolean', 'the answer is wrapped: its content is hidden', (e) => e.wrapped),
-  'vault.complete': field('boolean', 'response.data.complete', (e) => flag(object(e.response?.['data'])?.['complete'])),
+  'vault.complete': field('boolean', 'response.data.complete', (e) =>
+    flag(object(e.response?.['data'])?.['complete']),
+  ),
   'vault.entities': field('list', 'auth.entity_id; on sys/mfa/validate also that of response.auth', entities),
   'vault.roles': field('list', 'auth.metadata.role and role_name', (e) => roles(e)),
   'vault.policies': field('list', "policies of the caller's token", (e) => e.policies),
@@ -47,8 +53,10 @@ export const vaultFields: Readonly<Record<string, DerivedField>> = {
     return login === undefined ? undefined : login.failed ? 'failed' : 'accepted';
   }),
   'vault.login.mount': field('string', 'the mount that a login used', (e) => readLogin(e)?.key),
-  'vault.tunes_audit': field('boolean', 'request.data sets audit_non_hmac_request_keys or _response_keys', (e) =>
-    setsAuditKeys(object(e.request?.['data'])),
+  'vault.tunes_audit': field(
+    'boolean',
+    'request.data sets audit_non_hmac_request_keys or _response_keys',
+    (e) => setsAuditKeys(object(e.request?.['data'])),
   ),
   'vault.mounts_audit': field(
     'boolean',

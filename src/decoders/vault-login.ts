@@ -1,5 +1,5 @@
 import { object, text } from './narrow.ts';
-import type { VaultEvent } from './vault-audit.ts';
+import type { VaultEvent } from './vault-event.ts';
 
 /** A login attempt on one mount. `key` tells mounts apart: accessor, else mount point, else the path up to `login`. */
 export interface VaultLogin {
@@ -31,8 +31,10 @@ const mountOf = (path: string, mountPoint: string | undefined): string | undefin
   if (path === 'sys/mfa/validate') return 'sys/mfa/';
   if (!path.startsWith('auth/')) return undefined;
   if (mountPoint !== undefined && path.startsWith(mountPoint)) {
-    return /^(?:login(?:\/[^]+)?|oidc\/callback)$/.test(path.slice(mountPoint.length)) ? mountPoint : undefined;
+    return /^(?:login(?:\/.+)?|oidc\/callback)$/s.test(path.slice(mountPoint.length))
+      ? mountPoint
+      : undefined;
   }
-  const found = /^(auth\/[^]+?\/)login(?:\/[^]+)?$/.exec(path) ?? /^(auth\/[^]+?\/oidc\/)callback$/.exec(path);
+  const found = /^(auth\/.+?\/)login(?:\/.+)?$/s.exec(path) ?? /^(auth\/.+?\/oidc\/)callback$/s.exec(path);
   return found?.[1];
 };

@@ -2,8 +2,8 @@ import type { Event } from '../event.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import type { Branch } from '../rules/rule.ts';
 import { describe, digestOf, evidenceOf, findingId, show } from './describe.ts';
+import type { FieldReader } from './path-reader.ts';
 import type { CompiledRule, Program } from './program.ts';
-import type { FieldReader } from './read.ts';
 import type { Counted } from './windows.ts';
 
 /** A match on its way to a finding: everything that is needed of the event, so that its document can be let go. */
@@ -85,7 +85,10 @@ export const finishCount = (window: readonly CountEntry[]): Finding => {
   const shown = drafts.length <= SHOWN ? drafts : [...drafts.slice(0, SHOWN - 1), last];
   return {
     ...last.finding,
-    id: findingId(last.finding.rule, drafts.map(({ digest }) => digest)),
+    id: findingId(
+      last.finding.rule,
+      drafts.map(({ digest }) => digest),
+    ),
     count: drafts.length,
     summary: last.summary(drafts.length),
     evidence: shown.map(({ evidence }) => evidence),

@@ -3,14 +3,16 @@ import type { Event } from '../event.ts';
 import type { Evidence } from '../finding.ts';
 import { redactText } from '../redact.ts';
 import type { Summary } from '../rules/rule.ts';
-import type { FieldReader } from './read.ts';
+import type { FieldReader } from './path-reader.ts';
 
 /** How a field's value reads in a sentence; undefined when there is nothing to show. */
 export const show = (value: unknown): string | undefined => {
   if (value === undefined || value === null || value === '') return undefined;
   if (!Array.isArray(value)) return typeof value === 'object' ? JSON.stringify(pruned(value)) : String(value);
   if (value.length === 0) return undefined;
-  return value.map((part) => (typeof part === 'object' ? JSON.stringify(pruned(part)) : String(part))).join(', ');
+  return value
+    .map((part) => (typeof part === 'object' ? JSON.stringify(pruned(part)) : String(part)))
+    .join(', ');
 };
 
 const DEEPEST = 4;

@@ -42,7 +42,9 @@ interface Candidate extends Timed {
   /** Within an occurrence, what may happen once. */
   readonly claim: string;
   readonly occurrence: Event['occurrence'];
-  readonly then: { readonly draft: Draft } | { readonly count: CompiledCount; readonly key: string; readonly entry: CountEntry };
+  readonly effect:
+    | { readonly draft: Draft }
+    | { readonly count: CompiledCount; readonly key: string; readonly entry: CountEntry };
 }
 
 const NOTHING: readonly never[] = [];
@@ -61,11 +63,11 @@ export const createEngine = (programs: readonly Program[], options: EngineOption
 
   const settle = (ready: readonly Candidate[]): readonly Finding[] => {
     const findings: Finding[] = [];
-    for (const { claim, occurrence, sequence, then } of ready) {
+    for (const { claim, occurrence, sequence, effect } of ready) {
       if (!occurrences.claim(claim, occurrence, sequence)) continue;
-      if ('draft' in then) findings.push(finish(then.draft));
+      if ('draft' in effect) findings.push(finish(effect.draft));
       else {
-        const crossing = windows.get(then.count)?.add(then.key, then.entry) ?? NOTHING;
+        const crossing = windows.get(effect.count)?.add(effect.key, effect.entry) ?? NOTHING;
         if (crossing.length > 0) findings.push(finishCount(crossing));
       }
     }
@@ -108,7 +110,8 @@ const matches = (
   for (const compiled of program.rules) {
     const branch = firing(compiled, event);
     for (const count of compiled.counts) {
-      if (count.matcher.test(event)) found = append(found, counted(program, compiled, count, event, sequence));
+      if (count.matcher.test(event))
+        found = append(found, counted(program, compiled, count, event, sequence));
     }
     if (branch === undefined) continue;
     found = append(found, {
@@ -116,13 +119,16 @@ const matches = (
       sequence,
       claim: compiled.rule.code,
       occurrence: event.occurrence,
-      then: { draft: candidateOf({ program, compiled, branch, event, sequence }) },
+      effect: { draft: candidateOf({ program, compiled, branch, event, sequence }) },
     });
   }
   return found ?? NOTHING;
 };
 
-const append = (found: Candidate[] | undefined, candidate: Candidate | undefined): Candidate[] | undefined => {
+const append = (
+  found: Candidate[] | undefined,
+  candidate: Candidate | undefined,
+): Candidate[] | undefined => {
   if (candidate === undefined) return found;
   if (found === undefined) return [candidate];
   found.push(candidate);
@@ -150,9 +156,11 @@ const counted = (
     sequence,
     claim: count.branch.name,
     occurrence: event.occurrence,
-    then: { count, key: JSON.stringify([event.stream, ...group]), entry },
+    effect: { count, key: JSON.stringify([event.stream, ...group]), entry },
   };
 };
 
 const scalar = (value: unknown): string | undefined =>
-  value === undefined || value === null || value === '' || typeof value === 'object' ? undefined : String(value);
+  value === undefined || value === null || value === '' || typeof value === 'object'
+    ? undefined
+    : String(value);

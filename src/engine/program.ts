@@ -3,7 +3,8 @@ import { type Event, type Format, SECOND } from '../event.ts';
 import { compareSeverity } from '../finding.ts';
 import type { Branch, CountBranch, DetectionBranch, Rule } from '../rules/rule.ts';
 import { compileCondition, type Matcher } from './compile.ts';
-import { createReaders, type FieldReader } from './read.ts';
+import type { FieldReader } from './path-reader.ts';
+import { createReaders } from './read.ts';
 import type { createWindows } from './windows.ts';
 
 /** The rules of one format, ready to run. */
@@ -93,4 +94,3 @@ const compileCount = (
     },
   };
 };
-

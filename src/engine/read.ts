@@ -1,8 +1,5 @@
 import type { Decoder } from '../decoders/decoder.ts';
-import type { Event } from '../event.ts';
-import { pathReader } from './path.ts';
-
-export type FieldReader = (event: Event) => unknown;
+import { type FieldReader, pathReader } from './path-reader.ts';
 
 /** Readers of one decoder's events: its derived fields by name, everything else by path in the document. */
 export const createReaders = (decoder: Pick<Decoder, 'fields'>): ((field: string) => FieldReader) => {

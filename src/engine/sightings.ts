@@ -1,7 +1,7 @@
 import { present } from '../decoders/narrow.ts';
 import type { Event, Format } from '../event.ts';
+import type { FieldReader } from './path-reader.ts';
 import type { Program } from './program.ts';
-import type { FieldReader } from './read.ts';
 
 /** A branch that cannot have fired: these of the fields that it requires were never seen. */
 export interface Blind {

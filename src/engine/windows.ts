@@ -97,7 +97,11 @@ const dropEarlier = <T extends Counted>(entries: T[], before: number, value: str
 };
 
 /** The first window ending at or after `from` that exceeds the threshold; its entries are taken out. */
-const firstCrossing = <T extends Counted>(entries: T[], from: number, options: WindowOptions): readonly T[] => {
+const firstCrossing = <T extends Counted>(
+  entries: T[],
+  from: number,
+  options: WindowOptions,
+): readonly T[] => {
   for (let end = from; end < entries.length; end++) {
     const until = entries[end]?.at ?? Number.NaN;
     const start = entries.findIndex(({ at }) => at > until - options.timespan);

@@ -1,8 +1,8 @@
 import type { Event, Line, Micros } from '../event.ts';
 import type { Decoded, Decoder, DerivedField } from './decoder.ts';
+import { duplicateKey } from './identity.ts';
 import { isRecord, parseJson } from './parse-json.ts';
 import { readRfc3339 } from './stamp.ts';
-import { duplicateKey } from './syslog.ts';
 
 /** Decodes any JSON object a line. Rules read it by path. */
 export const createJson = (): Decoder => ({ format: 'json', fields: FIELDS, decode });

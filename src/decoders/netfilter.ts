@@ -1,8 +1,9 @@
 import type { Event, Line } from '../event.ts';
 import type { DecodeContext, Decoded, Decoder, DerivedField } from './decoder.ts';
+import { duplicateKey, hostOf } from './identity.ts';
 import { type Packet, readPacket } from './netfilter-packet.ts';
 import { findCommonLogTime } from './stamp.ts';
-import { duplicateKey, hostOf, readSyslog } from './syslog.ts';
+import { readSyslog } from './syslog.ts';
 
 /** What rules can read by path beside the declared fields: `message`, `host`. */
 interface PacketDoc extends Packet {

@@ -10,6 +10,8 @@ export interface SshdMessage {
   readonly key?: string | undefined;
   /** Key ID of a certificate: free text, written by whoever had it signed. */
   readonly certId?: string | undefined;
+  /** How many equal messages rsyslog put into this one. */
+  readonly repeats?: number | undefined;
 }
 
 export type SshdEvent =
@@ -31,11 +33,12 @@ export type SshdEvent =
 const ACCEPTED = /^Accepted (\S+) for (\S+) from (\S+) port (\d+)\s+ssh2(?:$|: )/;
 
 /** The same for a user that exists, on the lines that are no login. */
-const EXISTING = /^(Failed|Partial|Postponed) (\S+) for (\S+) from (\S+) port (\d+)\s+ssh2(?= |:|$)/;
+const EXISTING =
+  /^(Failed|Partial|Postponed) (\S+) for (\S+) from (\S+)(?: port (\d{1,5})(?:\s+ssh[12])?)?(?=[ :]|$)/;
 
 /** A user that does not exist can have any name, so the last address, at the end of the line, is the peer's. */
-const UNKNOWN_USER = /^(Failed|Postponed) (\S+) for (?:invalid|illegal) user /;
-const UNKNOWN_USER_END = /^ (\S+) port (\d{1,5})\s+ssh2(?: \[preauth\]|: \S+ \S+)?$/;
+const UNKNOWN_USER = /^(Failed|Postponed) (\S+) for (?:(?:invalid|illegal) user |(?=<invalid username> ))/;
+const UNKNOWN_USER_END = /^ (\S+)(?: port (\d{1,5})(?:\s+ssh[12])?)?(?: \[preauth\]|: \S+ \S+)?$/;
 
 const INVALID_USER = /^(?:Invalid|Illegal) user /;
 const INVALID_USER_END = /^ (\S+)(?: port (\d{1,5}))?$/;
@@ -43,15 +46,19 @@ const INVALID_USER_END = /^ (\S+)(?: port (\d{1,5}))?$/;
 const DENIED = /^User (\S+) from (\S+) not allowed because /;
 const CONNECTION = /^Connection from (\S+) port (\d{1,5})(?: |$)/;
 const FIRST_ADDRESS =
-  /^(?:Received disconnect from|Connection (?:closed|reset) by|Disconnected from) (\S+) port (\d{1,5})(?=[ :]|$)/;
+  /^(?:error: )?(?:Received disconnect from|Connection (?:closed|reset) by|Disconnected from) (?:(\S+) port (\d{1,5})(?=[ :]|$)|([\da-f.:]*[\da-f])(?=:? |$))/;
 const GONE_USER =
   /^(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) (?:authenticating user|invalid user|user) /;
-const GONE_END = /^(\S+) port (\d{1,5})(?: \[preauth\])?$/;
+const GONE_END = /^(\S+) port (\d{1,5})(?:: Too many authentication failures)?(?: \[preauth\])?$/;
 const SESSION =
   /^(?:pam_[a-z0-9]+\(sshd:session\): session (?:opened|closed) for user|Starting session:|Close session:|User child is on pid|Session closed)/;
 
 export const readSshdMessage = (written: string): SshdMessage => {
   const message = withoutLineEnd(written);
+  const repeated = REPEATED.exec(message);
+  if (repeated !== null && message.endsWith(']')) {
+    return readRepeated(message.slice(repeated[0].length, -1), Number(repeated[1]));
+  }
   return (
     readAccepted(message) ??
     readAttempt(message) ??
@@ -59,6 +66,14 @@ export const readSshdMessage = (written: string): SshdMessage => {
     readGone(message) ??
     readOther(message)
   );
+};
+
+/** rsyslog's own words for equal messages one after the other. A login is never one: its port is new each time. */
+const REPEATED = /^message repeated (\d{1,9}) times: \[ ?/;
+
+const readRepeated = (message: string, repeats: number): SshdMessage => {
+  const read = readAttempt(message) ?? readUnknownUser(message) ?? readGone(message);
+  return read === undefined ? { event: 'other' } : { ...read, repeats };
 };
 
 /** sshd that writes to a file (-e, -E) ends its lines with CR LF. */
@@ -99,7 +114,7 @@ const readAttempt = (message: string): SshdMessage | undefined => {
   const match = EXISTING.exec(message);
   if (match === null) return undefined;
   const [, word = '', method, user, ip, port] = match;
-  return { event: ATTEMPT[word] ?? 'other', user, ip, port: Number(port), method };
+  return { event: ATTEMPT[word] ?? 'other', user, ip, port: numberOf(port), method };
 };
 
 /** Splits at the last ` from `: name before it, address behind it. */
@@ -132,7 +147,9 @@ const readGone = (message: string): SshdMessage | undefined => {
   const named = GONE_USER.exec(message);
   if (named === null) {
     const match = FIRST_ADDRESS.exec(message);
-    return match === null ? undefined : { event: 'disconnect', ip: match[1], port: numberOf(match[2]) };
+    return match === null
+      ? undefined
+      : { event: 'disconnect', ip: match[1] ?? match[3], port: numberOf(match[2]) };
   }
   const port = message.lastIndexOf(' port ');
   const ip = message.lastIndexOf(' ', port - 1);

@@ -1,8 +1,9 @@
 import type { Event, Line, Micros, Occurrence, Outcome } from '../event.ts';
 import { SECOND } from '../event.ts';
 import type { DecodeContext, Decoded, Decoder, DerivedField } from './decoder.ts';
+import { duplicateKey, hostOf } from './identity.ts';
 import { readSshdMessage, type SshdMessage } from './sshd-message.ts';
-import { duplicateKey, hostOf, isSshdTag, readSyslog, type Syslog } from './syslog.ts';
+import { isSshdTag, readSyslog, type Syslog } from './syslog.ts';
 
 /** What rules can read by path beside the declared fields: `message`, `host`. */
 interface SshdDoc extends SshdMessage {
@@ -118,6 +119,7 @@ const fieldsOf = (context: DecodeContext): Decoder['fields'] => ({
   'sshd.method': field('string', 'publickey, password, keyboard-interactive/pam, …', (e) => e.doc.method),
   'sshd.key': field('string', 'fingerprint of the first key of a publickey login', (e) => e.doc.key),
   'sshd.cert_id': field('string', 'key ID of the certificate of a login: free text', (e) => e.doc.certId),
+  'sshd.repeats': field('number', 'equal messages that rsyslog put into this one', (e) => e.doc.repeats),
   'sshd.tag': field('string', 'the syslog tag', (e) => e.doc.tag),
   'sshd.tagged': field(
     'boolean',

@@ -27,26 +27,6 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Stream labels that name the host, for messages without a header. */
-const HOST_LABELS = ['host', 'hostname', 'node', 'node_name', 'nodename', 'instance'];
-
-export const hostOf = (header: Syslog, line: Line): string | undefined => {
-  if (header.host !== undefined) return header.host;
-  const label = HOST_LABELS.find((name) => line.labels !== undefined && Object.hasOwn(line.labels, name));
-  return label === undefined ? undefined : line.labels?.[label];
-};
-
-/**
- * Exact duplicates are one event: same stream, same time stamp (the record's, where there is one), same line. Without
- * any time two equal lines cannot be told to be one.
- */
-export const duplicateKey = (line: Line, stream: string, time: Micros | undefined): string => {
-  const stamp = line.time ?? time;
-  return stamp === undefined
-    ? JSON.stringify([stream, line.file, line.number])
-    : JSON.stringify([stream, stamp, line.text]);
-};
-
 export const readSyslog = (line: Pick<Line, 'text' | 'time' | 'notAfter'>): Syslog | Refusal => {
   const text = line.text.trimStart();
   if (text === '') return { reason: 'other-kind', detail: 'The line is empty.' };
@@ -155,14 +135,14 @@ const readStamped = (text: string): Header => {
   if (first === undefined) return { host: undefined, tag: undefined, pid: undefined, message: '' };
   const at = (end: number): string => text.slice(end).trimStart();
   const own = readTag(first.word);
-  if (own !== undefined) return withUptime({ host: undefined, ...own, message: at(first.end) });
+  if (own !== undefined) return withoutInnerStamp({ host: undefined, ...own, message: at(first.end) });
   const host = first.word;
   const tag = second && readTag(second.word);
-  if (second && tag) return withUptime({ host, ...tag, message: at(second.end) });
+  if (second && tag) return withoutInnerStamp({ host, ...tag, message: at(second.end) });
   const between = second !== undefined && (second.word === host || FACILITY.test(second.word));
   const late = between && third ? readTag(third.word) : undefined;
-  if (third && late) return withUptime({ host, ...late, message: at(third.end) });
-  return withUptime({ host, tag: undefined, pid: undefined, message: at(first.end) });
+  if (third && late) return withoutInnerStamp({ host, ...late, message: at(third.end) });
+  return withoutInnerStamp({ host, tag: undefined, pid: undefined, message: at(first.end) });
 };
 
 /** Programs whose bare `name: ` counts as a tag where no stamp stands before it. Any `name[pid]: ` does. */
@@ -188,20 +168,25 @@ const readUnstamped = (text: string, clock: Clock): Syslog => {
     const tag = word && readTag(word.word);
     if (!word || !tag || (tag.pid === undefined && !BARE_TAGS.has(tag.tag))) continue;
     return {
-      ...withUptime({ host, ...tag, message: text.slice(word.end).trimStart() }),
+      ...withoutInnerStamp({ host, ...tag, message: text.slice(word.end).trimStart() }),
       time,
       from: 'message',
     };
   }
-  const bare = withUptime({ host: undefined, tag: undefined, pid: undefined, message: text });
+  const bare = withoutInnerStamp({ host: undefined, tag: undefined, pid: undefined, message: text });
   return { ...bare, time, from: bare.message === text ? 'message' : 'dmesg' };
 };
 
 /** `[ 2153.166478]`, and `[   T12]` behind it where the kernel names the caller: seconds since boot, no date. */
 const UPTIME = /^\[ {0,12}\d{1,12}\.\d{1,9}\](?:\[ {0,12}[TC]\d{1,10}\])?/;
 
-const withUptime = (header: Header): Header => {
-  if (header.tag !== undefined && header.tag !== 'kernel') return header;
+/** `[ID 800047 auth.info] ` of Solaris, part of the header there. */
+const MESSAGE_ID = /^\[ID \d{1,10} \w{1,10}\.\w{1,10}\] /;
+
+const withoutInnerStamp = (header: Header): Header => {
+  if (header.tag !== undefined && header.tag !== 'kernel') {
+    return { ...header, message: header.message.replace(MESSAGE_ID, '') };
+  }
   const stamp = UPTIME.exec(header.message)?.[0];
   return stamp === undefined
     ? header

@@ -43,3 +43,13 @@ export class UsageError extends Error {
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
+
+/** Standard output cannot be written (a full disk). The message is for people. Exit code 3. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** Whoever read standard output has gone (`| head -1`) and wants no more: nothing to report. Exit code 0. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}

@@ -14,10 +14,15 @@ export const toTerminal = (text: string): string =>
 /** Columns that `text` (from `toTerminal`) takes. */
 export const widthOf = (text: string): number => stringWidth(text);
 
+/** One column each; nearly everything in a log is. */
+const PLAIN = /^[ -~]*$/;
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Splits `text` after at most `columns` columns, never within a character. The first part is the whole of a text that fits. */
 export function splitAtWidth(text: string, columns: number): readonly [string, string] {
+  // Looking one further: a mark may follow the last letter.
+  if (PLAIN.test(text.slice(0, columns + 1))) return [text.slice(0, columns), text.slice(columns)];
   let width = 0;
   for (const { segment, index } of graphemes.segment(text)) {
     width += stringWidth(segment);

@@ -24,9 +24,13 @@ export class KubeEvent implements Event {
     this.text = source;
   }
 
+  #time: Micros | undefined | null = null;
+
   get time(): Micros | undefined {
     // Events before v1 call it `timestamp`.
-    return micros(this.doc['requestReceivedTimestamp'] ?? this.doc['timestamp']);
+    if (this.#time === null)
+      this.#time = micros(this.doc['requestReceivedTimestamp'] ?? this.doc['timestamp']);
+    return this.#time;
   }
 
   /** RequestReceived carries no responseStatus; a 401 has no authenticated user and meets no rule. */

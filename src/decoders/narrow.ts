@@ -12,9 +12,13 @@ const NONE: readonly never[] = [];
 
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : NONE);
 
-/** The strings of a list; elements of another type are left out. */
-export const texts = (value: unknown): readonly string[] =>
-  list(value).filter((element): element is string => text(element) !== undefined);
+const isText = (element: unknown): element is string => typeof element === 'string' && element !== '';
+
+/** The strings of a list; elements of another type are left out. The list itself when nothing has to be. */
+export const texts = (value: unknown): readonly string[] => {
+  const elements = list(value);
+  return elements.every(isText) ? elements : elements.filter(isText);
+};
 
 /** True when something is there: not absent, null, empty text, empty list. */
 export const present = (value: unknown): boolean =>

@@ -1,7 +1,15 @@
 import type { Event, Format, Micros } from '../event.ts';
 import type { Finding } from '../finding.ts';
 import type { DetectionBranch } from '../rules/rule.ts';
-import { type CountEntry, candidateOf, type Draft, entryOf, finish, finishCount } from './candidate.ts';
+import {
+  type CountEntry,
+  candidateOf,
+  type Draft,
+  entryOf,
+  finish,
+  finishCount,
+  type Match,
+} from './candidate.ts';
 import { createOccurrences } from './occurrences.ts';
 import { createPending, type Timed } from './pending.ts';
 import type { CompiledCount, CompiledRule, Program } from './program.ts';
@@ -105,23 +113,17 @@ const matches = (
   sequence: number,
   newest: Micros,
 ): readonly Candidate[] => {
-  if (program === undefined) return NOTHING;
   let found: Candidate[] | undefined;
-  for (const compiled of program.rules) {
+  program?.index.visit(event, (compiled) => {
     const branch = firing(compiled, event);
+    if (branch !== undefined) {
+      found = append(found, fired({ program, compiled, branch, event, sequence }, event.time ?? newest));
+    }
     for (const count of compiled.counts) {
       if (count.matcher.test(event))
-        found = append(found, counted(program, compiled, count, event, sequence));
+        found = append(found, counted({ program, compiled, branch: count.branch, event, sequence }, count));
     }
-    if (branch === undefined) continue;
-    found = append(found, {
-      at: event.time ?? newest,
-      sequence,
-      claim: compiled.rule.code,
-      occurrence: event.occurrence,
-      effect: { draft: candidateOf({ program, compiled, branch, event, sequence }) },
-    });
-  }
+  });
   return found ?? NOTHING;
 };
 
@@ -135,22 +137,20 @@ const append = (
   return found;
 };
 
-const firing = (compiled: CompiledRule, event: Event): DetectionBranch | undefined => {
-  for (const { branch, matcher } of compiled.branches) if (matcher.test(event)) return branch;
-  return undefined;
-};
+const fired = (match: Match, at: Micros): Candidate => ({
+  at,
+  sequence: match.sequence,
+  claim: match.compiled.rule.code,
+  occurrence: match.event.occurrence,
+  effect: { draft: candidateOf(match) },
+});
 
 /** Undefined when the event is in no window: it has no time, or a group-by value is missing. */
-const counted = (
-  program: Program,
-  compiled: CompiledRule,
-  count: CompiledCount,
-  event: Event,
-  sequence: number,
-): Candidate | undefined => {
-  const entry = entryOf({ program, compiled, branch: count.branch, event, sequence }, count.value);
+const counted = (match: Match, count: CompiledCount): Candidate | undefined => {
+  const { event, sequence } = match;
   const group = count.groupBy.map((read) => scalar(read(event)));
-  if (entry === undefined || group.includes(undefined)) return undefined;
+  const entry = group.includes(undefined) ? undefined : entryOf(match, count.value);
+  if (entry === undefined) return undefined;
   return {
     at: entry.at,
     sequence,
@@ -158,6 +158,11 @@ const counted = (
     occurrence: event.occurrence,
     effect: { count, key: JSON.stringify([event.stream, ...group]), entry },
   };
+};
+
+const firing = (compiled: CompiledRule, event: Event): DetectionBranch | undefined => {
+  for (const { branch, matcher } of compiled.branches) if (matcher.test(event)) return branch;
+  return undefined;
 };
 
 const scalar = (value: unknown): string | undefined =>

@@ -1,5 +1,5 @@
+import { createBoundedCache } from '../bounded-cache.ts';
 import type { Occurrence } from '../event.ts';
-import { createRecent } from './recent.ts';
 
 /**
  * Decides which line of an occurrence counts (see `Occurrence`). Lines that match a rule are remembered apart from
@@ -19,9 +19,9 @@ interface Seen {
 }
 
 export const createOccurrences = (capacity: number): Occurrences => {
-  const opened = createRecent<Seen>(capacity);
-  const matched = createRecent<Seen>(capacity);
-  const claimed = createRecent<true>(capacity);
+  const opened = createBoundedCache<string, Seen>(capacity);
+  const matched = createBoundedCache<string, Seen>(capacity);
+  const claimed = createBoundedCache<string, true>(capacity);
   return {
     note({ counts, key, order }, sequence, isMatch) {
       if (counts !== 'first-line') return;

@@ -3,15 +3,17 @@ import { type Event, type Format, SECOND } from '../event.ts';
 import { compareSeverity } from '../finding.ts';
 import type { Branch, CountBranch, DetectionBranch, Rule } from '../rules/rule.ts';
 import { compileCondition, type Matcher } from './compile.ts';
-import type { FieldReader } from './path-reader.ts';
+import type { FieldReader, ReaderOf } from './path-reader.ts';
 import { createReaders } from './read.ts';
+import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 import type { createWindows } from './windows.ts';
 
 /** The rules of one format, ready to run. */
 export interface Program {
   readonly format: Format;
   readonly rules: readonly CompiledRule[];
-  readonly readerOf: (field: string) => FieldReader;
+  readonly index: RuleIndex;
+  readonly readerOf: ReaderOf;
 }
 
 export interface CompiledRule {
@@ -39,18 +41,15 @@ export interface Limits {
 
 export const compileProgram = (decoder: Decoder, rules: readonly Rule[], limits: Limits): Program => {
   const readerOf = createReaders(decoder);
-  return {
-    format: decoder.format,
-    readerOf,
-    rules: rules
-      .filter(({ format }) => format === decoder.format)
-      .map((rule) => compileRule(rule, readerOf, limits)),
-  };
+  const compiled = rules
+    .filter(({ format }) => format === decoder.format)
+    .map((rule) => compileRule(rule, readerOf, limits));
+  return { format: decoder.format, readerOf, rules: compiled, index: createRuleIndex(compiled, readerOf) };
 };
 
 const DEFAULT_KEY = ['event.actor', 'event.object'];
 
-const compileRule = (rule: Rule, readerOf: (field: string) => FieldReader, limits: Limits): CompiledRule => {
+const compileRule = (rule: Rule, readerOf: ReaderOf, limits: Limits): CompiledRule => {
   const detections = rule.branches.filter((branch) => branch.kind === 'detection');
   const matchers = new Map(
     detections.map((branch) => [branch.name, compileCondition(branch.condition, readerOf)] as const),
@@ -76,7 +75,7 @@ const gravestFirst = (a: Branch, b: Branch): number =>
 const compileCount = (
   branch: CountBranch,
   matchers: ReadonlyMap<string, Matcher>,
-  readerOf: (field: string) => FieldReader,
+  readerOf: ReaderOf,
   limits: Limits,
 ): CompiledCount => {
   const counted = branch.of.map((name) => matchers.get(name)).filter((matcher) => matcher !== undefined);

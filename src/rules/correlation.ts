@@ -23,6 +23,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 const TYPES = ['event_count', 'value_count'] as const;
 const OPERATORS = ['gt', 'gte'] as const;
+const THRESHOLD_KEYS: readonly string[] = [...OPERATORS, 'field'];
 
 const readType = (section: YamlMap, report: Report): Correlation['type'] | undefined => {
   const text = readText(section, 'type', report);
@@ -51,6 +52,8 @@ const readThreshold = (condition: YamlMap, report: Report): Threshold | undefine
     return entry === undefined ? [] : [{ operator, value: entry.value }];
   });
   const [only, second] = given;
+  const strange = condition.entries.some(({ key }) => !THRESHOLD_KEYS.includes(key));
+  if (only === undefined && strange) return undefined; // reported as an unknown key
   if (only === undefined || second !== undefined) {
     report.mistake(condition.place, 'the condition of a correlation needs one of `gt` and `gte`');
     return undefined;
@@ -112,7 +115,7 @@ export const readCorrelation = (
   const groupBy = readNames(section, 'group-by', report) ?? [];
   const timespanMs = readTimespan(section, report);
   const condition = readMap(section, 'condition', report);
-  if (condition !== undefined) reportUnknownKeys(condition, [...OPERATORS, 'field'], report);
+  if (condition !== undefined) reportUnknownKeys(condition, THRESHOLD_KEYS, report);
   const threshold = condition === undefined ? undefined : readThreshold(condition, report);
   const valueField = condition === undefined ? undefined : readValueField(condition, type, report);
   for (const field of [...groupBy, ...(valueField === undefined ? [] : [valueField])])

@@ -79,6 +79,11 @@ const readValues = (
   const comparison = defaultContains && resolved.comparison === 'equals' ? 'contains' : resolved.comparison;
   const all = resolved.options.has('all');
   checkShape(entry, all, comparison === 'exists', report);
+  if (resolved.options.has('expand') && !resolved.options.has('cased'))
+    report.warning(
+      entry.keyNode.place,
+      'without `cased`, names that differ in case from those of the list pass for them: add `|cased`',
+    );
   const values = scalars.flatMap((scalar) =>
     READ_VALUE[comparison](scalar, { ...resolved, comparison }, context),
   );
@@ -167,6 +172,7 @@ const NAME = /^[\w-]+$/;
 const readIdentifiers = (section: YamlMap, context: DetectionContext): ReadonlyMap<string, Condition> => {
   const { report } = context;
   const identifiers = new Map<string, Condition>();
+  const before = report.mistakes.length;
   for (const entry of section.entries) {
     const { key, keyNode } = entry;
     if (key === 'condition') continue;
@@ -178,7 +184,8 @@ const readIdentifiers = (section: YamlMap, context: DetectionContext): ReadonlyM
       report.mistake(keyNode.place, `\`${key}\` is no identifier: letters, digits, \`_\` and \`-\` only`);
     else identifiers.set(key, readIdentifier(entry, context));
   }
-  if (identifiers.size === 0) report.mistake(section.place, 'the detection names no selection');
+  if (identifiers.size === 0 && report.mistakes.length === before)
+    report.mistake(section.place, 'the detection names no selection');
   return identifiers;
 };
 

@@ -28,14 +28,15 @@ export const readDraft = (document: YamlDocument, context: DraftContext): Draft 
   const { first, profile, fileReport } = context;
   const report = createReport();
   const metadata = readMetadata(map, { first, profile, report });
-  if (profile === 'strict') {
+  // What is missing from a document that was read in part only is not known.
+  if (profile === 'strict' && document.sound) {
     requireMetadata(map, first, report);
     if (first) requireDetectorKeys(map, metadata.detector, report);
   }
   const kinds = KINDS.filter((kind) => entryOf(map, kind) !== undefined);
   const [kind, second] = kinds;
   const elsewhere = entryOf(map, 'filter') !== undefined || entryOf(map, 'action') !== undefined;
-  if (kind === undefined && !elsewhere)
+  if (kind === undefined && !elsewhere && document.sound)
     report.mistake(
       map.place,
       '`detection` is missing: what the rule looks for (or `correlation`: what it counts)',

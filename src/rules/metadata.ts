@@ -164,6 +164,7 @@ export const requireMetadata = (map: YamlMap, first: boolean, report: Report): v
     if (entry === undefined) report.mistake(map.place, `\`${key}\` is missing: ${MEANING[key] ?? ''}`);
     else if (empty) report.mistake(entry.value.place, `\`${key}\` is empty: ${MEANING[key] ?? ''}`);
   }
-  if (!first && entryOf(map, 'detection') !== undefined && entryOf(map, 'logsource') === undefined)
+  const plain = entryOf(map, 'detection') !== undefined && entryOf(map, 'correlation') === undefined;
+  if (!first && plain && entryOf(map, 'logsource') === undefined)
     report.mistake(map.place, `\`logsource\` is missing: ${MEANING['logsource'] ?? ''}`);
 };

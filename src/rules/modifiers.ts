@@ -114,6 +114,7 @@ export const resolveModifiers = (named: readonly NamedModifier[], report: Report
 };
 
 const unknown = (name: string): string => {
+  if (name === '') return 'the name of a modifier is missing after `|`';
   const instead = Object.hasOwn(LEFT_OUT, name) ? LEFT_OUT[name] : undefined;
   if (instead !== undefined) return `the Sigma modifier \`${name}\` is not in the profile: ${instead}`;
   return `unknown modifier \`${name}\`: ${suggest(name, Object.keys(MODIFIERS))}`;

@@ -22,7 +22,12 @@ export const readText = (map: YamlMap, key: string, report: Report): Text | unde
   const entry = entryOf(map, key);
   if (entry === undefined) return undefined;
   if (isText(entry.value) && entry.value.value.trim() !== '') return entry.value;
-  report.mistake(entry.value.place, `\`${key}\` must be text that is not empty`);
+  const { value } = entry;
+  const unquoted = value.kind === 'scalar' && value.value !== null && typeof value.value !== 'string';
+  report.mistake(
+    value.place,
+    `\`${key}\` must be text${unquoted ? ': put it in quotes' : ' that is not empty'}`,
+  );
   return undefined;
 };
 

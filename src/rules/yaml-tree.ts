@@ -9,10 +9,10 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
-  type YAMLError,
 } from 'yaml';
 import type { Place } from '../errors.ts';
 import type { Report } from './report.ts';
+import { explainSyntax } from './yaml-syntax.ts';
 
 /** YAML with the place of everything, so that each mistake can be shown where it stands. */
 export type YamlNode = YamlMap | YamlList | YamlScalar;
@@ -156,21 +156,13 @@ const toNode = (source: Source, node: Node, depth = 0): YamlNode | undefined => 
   return toScalar(source, node);
 };
 
-const SAID: Partial<Record<YAMLError['code'], string>> = {
-  DUPLICATE_KEY: 'this key is here twice: the second would replace the first',
-  TAB_AS_INDENT: 'YAML is indented with spaces, not tabs',
-  RESOURCE_EXHAUSTION: 'nested too deep to be read',
-  TAG_RESOLVE_FAILED: 'YAML tags (`!name`) are not part of rule files',
-  BLOCK_AS_IMPLICIT_KEY: 'a `: ` inside a plain value: put the value in quotes',
-};
-
 /** Tells the first syntax error (those after it are mostly its echo) and every duplicate key. */
 const reportSyntax = (source: Source, document: Document.Parsed): boolean => {
   const errors = [...document.errors, ...document.warnings];
   const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
   for (const error of [...errors.filter(({ code }) => code === 'DUPLICATE_KEY'), ...syntax]) {
-    const said = SAID[error.code] ?? `YAML: ${error.message}`;
-    source.report.mistake(placeOf(source, error.pos[0]), said);
+    const { offset, message } = explainSyntax(source.text, document, error);
+    source.report.mistake(placeOf(source, offset), message);
   }
   return syntax.length === 0;
 };

@@ -89,14 +89,14 @@ const compileField = (test: FieldTest, readerOf: ReaderOf): Matcher => {
   };
 };
 
-const readLine: FieldReader = (event) => event.line.text;
+const readLine: FieldReader = (event) => event.text;
 
 const compileKeywords = (test: KeywordTest, readerOf: ReaderOf): Matcher => {
   const { matches, matchedBy } = compileLeaf(test, readLine, readerOf);
   return {
-    test: (event) => matches(event.line.text, event),
+    test: (event) => matches(event.text, event),
     explain: (event) => {
-      const { text } = event.line;
+      const { text } = event;
       return { kind: 'keywords', line: test.line, matched: matches(text, event), by: matchedBy(text, event) };
     },
   };

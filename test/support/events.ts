@@ -5,6 +5,7 @@ export const jsonEvent = (doc: unknown, text = JSON.stringify(doc) ?? ''): Event
   format: 'json',
   stream: 'json',
   line: { text, file: 'test.jsonl', number: 1, labels: undefined, time: undefined, notAfter: undefined },
+  text,
   doc,
   time: undefined,
   evaluated: true,
@@ -13,4 +14,6 @@ export const jsonEvent = (doc: unknown, text = JSON.stringify(doc) ?? ''): Event
   actor: undefined,
   peer: undefined,
   object: undefined,
+  namespace: undefined,
+  outcome: 'unknown',
 });

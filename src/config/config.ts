@@ -58,18 +58,18 @@ export function loadConfig(files: readonly ConfigFile[], env: Env, flags: readon
   // resolvePaths keeps the kind of what it is given
   const given = (layers as readonly TreeMap[]).reduce(mergeTrees, nothing);
   const result = settingsSchema.safeParse(plainOf(given));
+  mistakes.push(...checkReferences(given));
+  if (!result.success) mistakes.push(...elsewhere(mistakesOf(result.error.issues, given), mistakes));
   mistakes.push(...missingVariables(given, env), ...checkSettings(given));
-  const literal = checkReferences(given);
-  mistakes.push(...literal);
-  if (!result.success) mistakes.push(...elsewhere(mistakesOf(result.error.issues, given), literal));
   if (mistakes.length > 0 || !result.success) throw new ConfigError(inOrder(mistakes, files));
   return configOf(result.data, given);
 }
 
-/** `${LOKI_URL}` is no URL either, but that is not the point. */
+/** Without what only repeats a mistake that was told: `${LOKI_URL}` is no URL either, but that is not the point. */
 const elsewhere = (mistakes: readonly Mistake[], told: readonly Mistake[]): readonly Mistake[] => {
-  const places = new Set(told.map(({ place }) => place));
-  return mistakes.filter(({ place }) => !places.has(place));
+  const key = ({ place }: Mistake): string => `${place.file}:${place.line}:${place.column}`;
+  const places = new Set(told.map(key));
+  return mistakes.filter((mistake) => !places.has(key(mistake)));
 };
 
 function configOf(settings: Settings, given: TreeMap): Config {

@@ -12,7 +12,7 @@ export const KINDS = {
   duration: `a duration: ${DURATION_FORM}`,
   network: 'a network or an address: 10.0.20.0/22, 192.0.2.7, 2001:db8::/32',
   moment: 'a date (holds until its end, UTC) or a time with zone: 2026-12-31, 2026-12-31T18:00:00Z',
-  url: 'an http or https URL: http://loki:3100',
+  url: 'an http or https URL: https://host.example.org:3100',
   path: 'the path of a file or folder',
   secret: `\${NAME}, the name of an environment variable`,
   selector: 'a Loki log query: {job="kubernetes-audit"} |= "text"',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Mistake } from '../errors.ts';
-import { nearestNames, suggest } from '../nearest.ts';
-import { describe, schemaAt } from './json-schema.ts';
+import { nearestNames } from '../nearest.ts';
+import { describe, type SchemaNode, schemaAt } from './json-schema.ts';
 import { keyPlaceOf, nodeAt, type Path, placeOf, type Tree } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -21,17 +21,16 @@ function explain(issue: Issue, path: Path, tree: Tree): readonly Mistake[] {
   const setting = nameOf(path);
   const given = nodeAt(tree, path);
   if (given === undefined) {
-    return [{ place, message: `${setting} is missing: ${describe(schemaAt(path, tree))}` }];
+    return [{ place, message: `${setting} is missing; it must be ${describe(schemaAt(path, tree))}` }];
   }
   if (schemaAt(path, tree)?.['x-kind'] === 'secret') return [{ place, message: inlineSecret(path) }];
   if (issue.code === 'custom') return [{ place, message: `${setting}: ${issue.message}` }];
   if (given.kind === 'list' && issue.code === 'too_small') {
     return [{ place, message: `${setting} must not be empty: leave it out, or give at least one entry` }];
   }
-  const hint = issue.code === 'invalid_value' ? nearHint(given, issue.values) : quoteHint(issue, given);
-  return [
-    { place, message: `${setting} must be ${describe(schemaAt(path, tree))}; it is ${show(given)}${hint}` },
-  ];
+  const schema = schemaAt(path, tree);
+  const hint = issue.code === 'invalid_value' ? nearHint(given, issue.values) : spelling(schema, given);
+  return [{ place, message: `${setting} must be ${describe(schema)}; it is ${show(given)}${hint}` }];
 }
 
 /** Without the value: it may be the secret. */
@@ -42,9 +41,14 @@ function inlineSecret(path: Path): string {
 
 function unknownKey(key: string, path: Path, tree: Tree): Mistake {
   const valid = Object.keys(schemaAt(path, tree)?.properties ?? {});
+  const near = nearestNames(key, valid);
   const where = path.length === 0 ? '' : ` in ${nameOf(path)}`;
-  const place = keyPlaceOf(tree, [...path, key]);
-  return { place, message: `unknown key \`${key}\`${where}; ${suggest(key, valid)}` };
+  const meant = near[0] === undefined ? '' : `did you mean \`${near[0]}\`? `;
+  const all = [...new Set([...near, ...valid])].join(', ');
+  return {
+    place: keyPlaceOf(tree, [...path, key]),
+    message: `unknown key \`${key}\`${where}; ${meant}valid: ${all}`,
+  };
 }
 
 /** Of the shapes that an entry may have, only the one that it has is worth talking about. */
@@ -66,14 +70,14 @@ function nearHint(given: Tree, values: readonly unknown[]): string {
   return best === undefined ? '' : `; did you mean \`${best}\`?`;
 }
 
-/** YAML reads `123` and `true` as they look. */
-const quoteHint = (issue: Issue, given: Tree): string =>
-  issue.code === 'invalid_type' &&
-  issue.expected === 'string' &&
-  given.kind === 'scalar' &&
-  given.value !== null
-    ? ' (put it in quotes)'
-    : '';
+/** How to write what was probably meant: YAML reads `123` and `true` as they look, and lists want brackets. */
+function spelling(schema: SchemaNode | undefined, given: Tree): string {
+  if (given.kind !== 'scalar') return '';
+  if (schema?.type === 'array') {
+    return given.value === null ? ' (`[]` is an empty one)' : ` (write [${String(given.value)}])`;
+  }
+  return schema?.['x-kind'] === 'text' && given.value !== null ? ' (put it in quotes)' : '';
+}
 
 function show(given: Tree): string {
   if (given.kind !== 'scalar') return given.kind === 'map' ? 'a map' : 'a list';

@@ -37,12 +37,12 @@ const listEntry = z.union([
   z.strictObject({ value: about(text, 'The value; `*` is a wildcard, case counts.'), ...why }),
 ]);
 
-export const zones = z.record(nameKey, z.array(zoneEntry)).default({});
-export const lists = z.record(nameKey, z.array(listEntry)).default({});
+export const zones = z.record(nameKey, z.array(zoneEntry)).prefault({});
+export const lists = z.record(nameKey, z.array(listEntry)).prefault({});
 
 export const kubernetes = z.strictObject({
   trusted_proxies: about(
-    z.array(zoneEntry).default([]),
+    z.array(zoneEntry).prefault([]),
     'Proxies before the apiserver whose `X-Forwarded-For` entry is believed. Whoever can reach the apiserver from one of them can claim any address.',
   ),
 });
@@ -56,10 +56,10 @@ export const source = z.strictObject({
 
 export const rules = z.strictObject({
   paths: about(
-    z.array(path).min(1).default(['shipped']),
+    z.array(path).min(1).prefault(['shipped']),
     'Files and folders with rules. `shipped` stands for the rules that come with the detector.',
   ),
-  disabled: about(z.array(text).default([]), 'Codes of rules that are not evaluated.'),
+  disabled: about(z.array(text).prefault([]), 'Codes of rules that are not evaluated.'),
   severity: about(z.record(z.string(), severity).default({}), 'Other severities, by rule code.'),
   quiet_period: about(
     duration.prefault('1h'),

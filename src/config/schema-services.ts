@@ -79,7 +79,7 @@ export const headscale = z.strictObject({
 export const alertmanager = z.strictObject({
   urls: about(z.array(url).min(1), 'Every Alertmanager instance, never a load balancer before them.'),
   labels: about(
-    z.record(nameKey, text).default({}),
+    z.record(nameKey, text).prefault({}),
     'Labels that every alert carries besides its own, for routing.',
   ),
   ...access,
@@ -100,7 +100,7 @@ export const slack = z.strictObject({
     'Channel of all alerts that no route takes. IDs survive renames.',
   ),
   routes: about(
-    z.array(route).default([]),
+    z.array(route).prefault([]),
     'Other channels for some alerts; the first route that fits decides.',
   ),
   api_url: about(url.prefault('https://slack.com/api/'), 'Slack’s API, or a stand-in for tests.'),

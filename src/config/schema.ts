@@ -10,7 +10,7 @@ export const settingsSchema = z.strictObject({
   kubernetes: about(kubernetes.prefault({}), 'How Kubernetes audit lines are read.'),
   headscale: about(headscale.optional(), 'Fills a zone with the addresses of tailnet nodes.'),
   loki: about(loki.prefault({}), 'Where streams are read from.'),
-  sources: about(z.array(source).default([]), 'The streams. Each has `loki` or `file`.'),
+  sources: about(z.array(source).prefault([]), 'The streams. Each has `loki` or `file`.'),
   rules: about(rules.prefault({}), 'Which rules are evaluated, and how.'),
   alertmanager: about(alertmanager.optional(), 'Sends alerts to Alertmanager, and reads its silences.'),
   slack: about(slack.optional(), 'Sends alerts to Slack.'),

@@ -1,4 +1,5 @@
 import {
+  type ErrorCode,
   isAlias,
   isCollection,
   isMap,
@@ -66,7 +67,7 @@ export function readTree(
   if (syntax !== undefined) {
     reader.mistakes.push({
       place: placeAt(reader, syntax.pos[0]),
-      message: `this is no YAML: ${syntax.message}`,
+      message: SAID[syntax.code] ?? `this is no YAML: ${syntax.message}`,
     });
     return { tree: emptyMap(start), mistakes: reader.mistakes };
   }
@@ -77,6 +78,12 @@ export function readTree(
   }
   return { tree: emptyMap(start), mistakes: reader.mistakes };
 }
+
+const SAID: Partial<Record<ErrorCode, string>> = {
+  BAD_ALIAS: 'a plain `*` begins an alias in YAML: put the value in quotes ("*")',
+  MULTIPLE_DOCS: 'a configuration file holds one document: give the other one as another --config',
+  TAB_AS_INDENT: 'YAML is indented with spaces, not tabs',
+};
 
 function placeAt({ file, lines }: Reader, offset: number): Place {
   const { line, col } = lines.linePos(offset);

@@ -112,7 +112,8 @@ function compile(pattern: string, flags: number): RE2JS {
 function readString(scanner: Scanner): string {
   const quoted = scanner.match(STRING) ?? scanner.fail('expected a value in double quotes or back-ticks');
   const value = unquote(quoted);
-  return typeof value === 'string' ? value : scanner.fail(value.problem);
+  if (typeof value === 'string') return value;
+  throw new SelectorProblem(`in ${quoted}, ${value.problem}`);
 }
 
 function readPipeline(scanner: Scanner): string {
@@ -120,7 +121,7 @@ function readPipeline(scanner: Scanner): string {
   if (rest === '') return '';
   if (!/^(?:\||!>|#)/.test(rest)) scanner.fail('expected a line filter or a pipeline stage (`| …`)');
   const strings = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/g;
-  if (/["`]/.test(rest.replace(strings, ''))) scanner.fail('a quote is not closed');
+  if (/["`]/.test(rest.replace(strings, ''))) throw new SelectorProblem('a quote is not closed');
   return rest;
 }
 

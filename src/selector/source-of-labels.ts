@@ -4,7 +4,7 @@ import { matchesLabels, type Selector } from './selector.ts';
 
 interface Selecting {
   /** Undefined for a source that is not read from Loki: it never matches. */
-  readonly selector: Selector | undefined;
+  readonly selector?: Selector | undefined;
 }
 
 type Finder<S> = (labels: Labels) => S | undefined;

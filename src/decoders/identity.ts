@@ -1,4 +1,4 @@
-import type { Line, Micros } from '../event.ts';
+import type { Line, Micros, Occurrence } from '../event.ts';
 import type { Syslog } from './syslog.ts';
 
 /** Stream labels that name the host, for messages without a header. */
@@ -14,9 +14,8 @@ export const hostOf = (header: Syslog, line: Line): string | undefined => {
  * Exact duplicates are one event: same stream, same time stamp (the record's, where there is one), same line. Without
  * any time two equal lines cannot be told to be one.
  */
-export const duplicateKey = (line: Line, stream: string, time: Micros | undefined): string => {
+export const duplicateOf = (line: Line, stream: string, time: Micros | undefined): Occurrence => {
   const stamp = line.time ?? time;
-  return stamp === undefined
-    ? JSON.stringify([stream, line.file, line.number])
-    : JSON.stringify([stream, stamp, line.text]);
+  const parts = stamp === undefined ? [stream, line.file, line.number] : [stream, stamp, line.text];
+  return { key: JSON.stringify(parts), counts: 'first-match', order: time ?? Number.POSITIVE_INFINITY };
 };

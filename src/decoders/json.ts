@@ -1,6 +1,6 @@
-import type { Event, Line, Micros } from '../event.ts';
+import type { Event, Line, Micros, Occurrence } from '../event.ts';
 import type { Decoded, Decoder, DerivedField } from './decoder.ts';
-import { duplicateKey } from './identity.ts';
+import { duplicateOf } from './identity.ts';
 import { isRecord, parseJson } from './parse-json.ts';
 import { readRfc3339 } from './stamp.ts';
 
@@ -12,29 +12,36 @@ const decode = (line: Line, stream: string): Decoded => {
   if ('reason' in parsed) return [{ line, ...parsed }];
   if (!isRecord(parsed.doc))
     return [{ line, reason: 'other-kind', detail: 'The line is JSON, but no object.' }];
-  const time = timeOf(parsed.doc) ?? line.time;
-  const event: Event = {
-    format: 'json',
-    stream,
-    line,
-    text: line.text,
-    doc: parsed.doc,
-    time,
-    evaluated: true,
-    opens: false,
-    occurrence: {
-      key: duplicateKey(line, stream, time),
-      counts: 'first-match',
-      order: time ?? Number.POSITIVE_INFINITY,
-    },
-    actor: undefined,
-    peer: undefined,
-    object: undefined,
-    namespace: undefined,
-    outcome: 'unknown',
-  };
-  return [event];
+  return [new JsonEvent(line, stream, parsed.doc)];
 };
+
+class JsonEvent implements Event {
+  readonly format = 'json';
+  readonly evaluated = true;
+  readonly opens = false;
+  readonly actor = undefined;
+  readonly peer = undefined;
+  readonly object = undefined;
+  readonly namespace = undefined;
+  readonly outcome = 'unknown';
+  readonly line: Line;
+  readonly stream: string;
+  readonly text: string;
+  readonly doc: Readonly<Record<string, unknown>>;
+  readonly time: Micros | undefined;
+
+  constructor(line: Line, stream: string, doc: Readonly<Record<string, unknown>>) {
+    this.line = line;
+    this.stream = stream;
+    this.text = line.text;
+    this.doc = doc;
+    this.time = timeOf(doc) ?? line.time;
+  }
+
+  get occurrence(): Occurrence {
+    return duplicateOf(this.line, this.stream, this.time);
+  }
+}
 
 /** Where JSON logs keep their time, the surest name first. */
 export const TIME_KEYS = [

@@ -60,7 +60,7 @@ export const readPacket = (header: Syslog): Packet => {
   // the kernel prints the destination first
   if (martian !== null) return { event: 'martian', dst: martian[1], src: martian[2], in: martian[3] };
   const link = LL_HEADER.exec(message);
-  if (link?.[1] !== undefined) return { event: 'll_header', ...readMac(link[1].replaceAll(' ', ':')) };
+  if (link?.[1] !== undefined) return readLinkHeader(link[1].replaceAll(' ', ':'));
   const start = packetStart(message);
   // behind a tag of another program (sudo, logger) stands text that somebody typed
   const typed =
@@ -94,76 +94,86 @@ const readDump = (dump: string): Packet => {
 const FLAG = new Set(['DF', 'MF', 'CE', 'AE', 'CWR', 'ECE', 'URG', 'ACK', 'PSH', 'RST', 'SYN', 'FIN']);
 
 const readKeys = (dump: string): Packet => {
-  const values = new Map<string, readonly string[]>();
-  const flags: string[] = [];
   const words = dump.split(' ');
-  for (const word of words) {
-    const cut = word.indexOf('=');
-    if (cut > 0)
-      values.set(word.slice(0, cut), [...(values.get(word.slice(0, cut)) ?? []), word.slice(cut + 1)]);
-    else if (FLAG.has(word)) flags.push(word);
-  }
+  const values = readValues(words);
   const arp = words.includes('ARP');
+  const version4 = values.first.has('TTL');
+  const mac = textAt(values, 'MAC');
   return {
     event: arp ? 'arp' : 'packet',
-    flags,
-    ...readAddresses(values, arp),
-    ...readNumbers(values),
-    ...readLink(values),
+    src: textAt(values, arp ? 'IPSRC' : 'SRC'),
+    dst: textAt(values, arp ? 'IPDST' : 'DST'),
+    spt: numberAt(values, 'SPT'),
+    dpt: numberAt(values, 'DPT'),
+    proto: textAt(values, 'PROTO'),
+    in: textAt(values, 'IN'),
+    out: textAt(values, 'OUT'),
+    physin: textAt(values, 'PHYSIN'),
+    physout: textAt(values, 'PHYSOUT'),
+    ttl: numberAt(values, version4 ? 'TTL' : 'HOPLIMIT'),
+    len: numberAt(values, 'LEN'),
+    udpLen: numberAt(values, 'LEN', 'second'),
+    // IPv6 has no ID of its own, so that the first one there is the echo's
+    id: version4 ? numberAt(values, 'ID') : undefined,
+    icmpId: numberAt(values, 'ID', version4 ? 'second' : 'first'),
+    icmpType: numberAt(values, 'TYPE'),
+    icmpCode: numberAt(values, 'CODE'),
+    flags: words.filter((word) => FLAG.has(word)),
     fragment: fragmentOf(words),
-    incomplete: words.some((word) => /^(?:INCOMPLETE|TRUNCATED)\b/.test(word)),
+    incomplete: words.some((word) => word.startsWith('INCOMPLETE') || word.startsWith('TRUNCATED')),
+    mac,
+    macSrc: macSource(mac) ?? textAt(values, 'MACSRC'),
+    macDst: macDestination(mac) ?? textAt(values, 'MACDST'),
+    tunnel: textAt(values, 'TUNNEL'),
+    uid: numberAt(values, 'UID'),
+    gid: numberAt(values, 'GID'),
+    mark: textAt(values, 'MARK'),
+    mtu: numberAt(values, 'MTU'),
   };
 };
 
-type Values = ReadonlyMap<string, readonly string[]>;
+/** `LEN` and `ID` occur twice with two meanings; whatever comes later than that is not the kernel's. */
+interface Values {
+  readonly first: ReadonlyMap<string, string>;
+  readonly second: ReadonlyMap<string, string>;
+}
 
-const textAt = (values: Values, key: string, nth = 0): string | undefined =>
-  values.get(key)?.[nth] || undefined;
+const readValues = (words: readonly string[]): Values => {
+  const first = new Map<string, string>();
+  const second = new Map<string, string>();
+  for (const word of words) {
+    const cut = word.indexOf('=');
+    if (cut <= 0) continue;
+    const key = word.slice(0, cut);
+    if (!first.has(key)) first.set(key, word.slice(cut + 1));
+    else if (!second.has(key)) second.set(key, word.slice(cut + 1));
+  }
+  return { first, second };
+};
 
-const numberAt = (values: Values, key: string, nth = 0): number | undefined => {
+const textAt = (values: Values, key: string, nth: keyof Values = 'first'): string | undefined =>
+  values[nth].get(key) || undefined;
+
+const numberAt = (values: Values, key: string, nth: keyof Values = 'first'): number | undefined => {
   const text = textAt(values, key, nth);
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 };
 
-const readAddresses = (values: Values, arp: boolean): Partial<Packet> => ({
-  src: textAt(values, arp ? 'IPSRC' : 'SRC'),
-  dst: textAt(values, arp ? 'IPDST' : 'DST'),
-  spt: numberAt(values, 'SPT'),
-  dpt: numberAt(values, 'DPT'),
-  proto: textAt(values, 'PROTO'),
-  in: textAt(values, 'IN'),
-  out: textAt(values, 'OUT'),
-  physin: textAt(values, 'PHYSIN'),
-  physout: textAt(values, 'PHYSOUT'),
-});
-
-const readNumbers = (values: Values): Partial<Packet> => ({
-  ttl: numberAt(values, 'TTL') ?? numberAt(values, 'HOPLIMIT'),
-  len: numberAt(values, 'LEN'),
-  udpLen: numberAt(values, 'LEN', 1),
-  // IPv6 has no ID of its own, so that the first one there is the echo's
-  id: values.has('TTL') ? numberAt(values, 'ID') : undefined,
-  icmpId: numberAt(values, 'ID', values.has('TTL') ? 1 : 0),
-  icmpType: numberAt(values, 'TYPE'),
-  icmpCode: numberAt(values, 'CODE'),
-  uid: numberAt(values, 'UID'),
-  gid: numberAt(values, 'GID'),
-  mark: textAt(values, 'MARK'),
-  mtu: numberAt(values, 'MTU'),
-});
-
-const readLink = (values: Values): Partial<Packet> => {
-  const decoded = { macSrc: textAt(values, 'MACSRC'), macDst: textAt(values, 'MACDST') };
-  return { ...decoded, ...readMac(textAt(values, 'MAC')), tunnel: textAt(values, 'TUNNEL') };
-};
-
 /** Destination, source, type, as Ethernet has them; other links have other lengths. */
-const readMac = (mac: string | undefined): Partial<Packet> => {
-  if (mac === undefined) return {};
-  const bytes = mac.split(':');
-  if (bytes.length < 12) return { mac };
-  return { mac, macDst: bytes.slice(0, 6).join(':'), macSrc: bytes.slice(6, 12).join(':') };
-};
+const ETHERNET = /^(?:[\da-f]{2}:){13}/;
+
+const macDestination = (mac: string | undefined): string | undefined =>
+  mac !== undefined && ETHERNET.test(mac) ? mac.slice(0, 17) : undefined;
+
+const macSource = (mac: string | undefined): string | undefined =>
+  mac !== undefined && ETHERNET.test(mac) ? mac.slice(18, 35) : undefined;
+
+const readLinkHeader = (mac: string): Packet => ({
+  event: 'll_header',
+  mac,
+  macSrc: macSource(mac),
+  macDst: macDestination(mac),
+});
 
 const fragmentOf = (words: readonly string[]): number | undefined => {
   const word = words.find((candidate) => /^FRAG:\d{1,5}$/.test(candidate));

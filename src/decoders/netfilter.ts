@@ -1,19 +1,9 @@
-import type { Event, Line } from '../event.ts';
+import type { Event, Line, Micros, Occurrence } from '../event.ts';
 import type { DecodeContext, Decoded, Decoder, DerivedField } from './decoder.ts';
-import { duplicateKey, hostOf } from './identity.ts';
+import { duplicateOf, hostOf } from './identity.ts';
 import { type Packet, readPacket } from './netfilter-packet.ts';
 import { findCommonLogTime } from './stamp.ts';
-import { readSyslog } from './syslog.ts';
-
-/** What rules can read by path beside the declared fields: `message`, `host`. */
-interface PacketDoc extends Packet {
-  readonly host: string | undefined;
-  readonly message: string;
-}
-
-interface PacketEvent extends Event {
-  readonly doc: PacketDoc;
-}
+import { readSyslog, type Syslog } from './syslog.ts';
 
 /** Decodes lines of the kernel's packet log (iptables LOG, nftables log, Calico), with any header or none. */
 export const createNetfilter = (context: DecodeContext): Decoder => ({
@@ -24,44 +14,59 @@ export const createNetfilter = (context: DecodeContext): Decoder => ({
 
 const decode = (line: Line, stream: string): Decoded => {
   const header = readSyslog(line);
-  if ('reason' in header) return [{ line, ...header }];
-  const packet = readPacket(header);
-  // Proxmox writes its stamp into the prefix
-  const stamped = header.from === 'message' ? findCommonLogTime(packet.prefix ?? '') : undefined;
-  const time = stamped ?? header.time;
-  const event: PacketEvent = {
-    format: 'netfilter',
-    stream,
-    line,
-    text: line.text,
-    doc: { ...packet, host: hostOf(header, line), message: header.message },
-    time,
-    evaluated: true,
-    opens: false,
-    occurrence: {
-      key: duplicateKey(line, stream, time),
-      counts: 'first-match',
-      order: time ?? Number.POSITIVE_INFINITY,
-    },
-    actor: undefined,
-    peer: packet.src,
-    object: packet.dst,
-    namespace: undefined,
-    outcome: 'unknown', // a LOG statement does not say what the next one does
-  };
-  return [event];
+  return 'reason' in header ? [{ line, ...header }] : [new PacketEvent(line, stream, header)];
 };
+
+class PacketEvent implements Event {
+  readonly format = 'netfilter';
+  readonly evaluated = true;
+  readonly opens = false;
+  readonly actor = undefined;
+  readonly namespace = undefined;
+  /** A LOG statement does not say what the next one does. */
+  readonly outcome = 'unknown';
+  readonly line: Line;
+  readonly stream: string;
+  readonly text: string;
+  readonly time: Micros | undefined;
+  /** The header, whose `message` rules can read beside the declared fields. */
+  readonly doc: Syslog;
+  readonly packet: Packet;
+
+  constructor(line: Line, stream: string, header: Syslog) {
+    this.line = line;
+    this.stream = stream;
+    this.text = line.text;
+    this.doc = header;
+    this.packet = readPacket(header);
+    // Proxmox writes its stamp into the prefix
+    const stamped = header.from === 'message' ? findCommonLogTime(this.packet.prefix ?? '') : undefined;
+    this.time = stamped ?? header.time;
+  }
+
+  get peer(): string | undefined {
+    return this.packet.src;
+  }
+
+  get object(): string | undefined {
+    return this.packet.dst;
+  }
+
+  get occurrence(): Occurrence {
+    return duplicateOf(this.line, this.stream, this.time);
+  }
+}
 
 const field = (
   type: DerivedField['type'],
   about: string,
-  read: (packet: PacketDoc, event: PacketEvent) => unknown,
+  read: (packet: Packet, event: PacketEvent) => unknown,
 ): DerivedField => ({
   type,
   about,
   read: (event: Event) => {
     const own = event as PacketEvent; // a decoder's fields are only called with its own events
-    return read(own.doc, own);
+    return read(own.packet, own);
   },
 });
 
@@ -84,7 +89,9 @@ const PACKET_FIELDS: Decoder['fields'] = {
     "the log statement's text before the packet, e.g. `calico-packet: `",
     (p) => p.prefix,
   ),
-  'packet.host': field('string', 'the host of the header, else of the stream labels', (p) => p.host),
+  'packet.host': field('string', 'the host of the header, else of the stream labels', (_, e) =>
+    hostOf(e.doc, e.line),
+  ),
   'packet.src': field('string', 'source address; of a martian, too', (p) => p.src),
   'packet.dst': field('string', 'destination address', (p) => p.dst),
   'packet.spt': field('number', 'source port', (p) => p.spt),

@@ -1,21 +1,8 @@
-import type { Event, Line, Micros, Occurrence, Outcome } from '../event.ts';
-import { SECOND } from '../event.ts';
+import { type Event, type Line, type Micros, type Occurrence, type Outcome, SECOND } from '../event.ts';
 import type { DecodeContext, Decoded, Decoder, DerivedField } from './decoder.ts';
-import { duplicateKey, hostOf } from './identity.ts';
+import { duplicateOf, hostOf } from './identity.ts';
 import { readSshdMessage, type SshdMessage } from './sshd-message.ts';
 import { isSshdTag, readSyslog, type Syslog } from './syslog.ts';
-
-/** What rules can read by path beside the declared fields: `message`, `host`. */
-interface SshdDoc extends SshdMessage {
-  readonly host: string | undefined;
-  readonly tag: string | undefined;
-  readonly pid: string | undefined;
-  readonly message: string;
-}
-
-interface SshdEvent extends Event {
-  readonly doc: SshdDoc;
-}
 
 /** Decodes lines of sshd, with any syslog header, in journald records, or as the message alone. */
 export const createSshd = (context: DecodeContext): Decoder => ({
@@ -26,33 +13,58 @@ export const createSshd = (context: DecodeContext): Decoder => ({
 
 const decode = (line: Line, stream: string): Decoded => {
   const header = readSyslog(line);
-  if ('reason' in header) return [{ line, ...header }];
-  const doc: SshdDoc = {
-    ...readMessage(header),
-    host: hostOf(header, line),
-    tag: header.tag,
-    pid: header.pid,
-    message: header.message,
-  };
-  const { time } = header;
-  const event: SshdEvent = {
-    format: 'sshd',
-    stream,
-    line,
-    text: line.text,
-    doc,
-    time,
-    evaluated: true,
-    opens: false,
-    occurrence: occurrenceOf(line, stream, doc, time),
-    actor: doc.user,
-    peer: doc.ip,
-    object: doc.host,
-    namespace: undefined,
-    outcome: OUTCOMES[doc.event] ?? 'unknown',
-  };
-  return [event];
+  return 'reason' in header ? [{ line, ...header }] : [new SshdEvent(line, stream, header)];
 };
+
+class SshdEvent implements Event {
+  readonly format = 'sshd';
+  readonly evaluated = true;
+  readonly opens = false;
+  readonly namespace = undefined;
+  readonly line: Line;
+  readonly stream: string;
+  readonly text: string;
+  readonly time: Micros | undefined;
+  /** The header, whose `message` rules can read beside the declared fields. */
+  readonly doc: Syslog;
+  readonly said: SshdMessage;
+  readonly object: string | undefined;
+
+  constructor(line: Line, stream: string, header: Syslog) {
+    this.line = line;
+    this.stream = stream;
+    this.text = line.text;
+    this.time = header.time;
+    this.doc = header;
+    this.said = readMessage(header);
+    this.object = hostOf(header, line);
+  }
+
+  get actor(): string | undefined {
+    return this.said.user;
+  }
+
+  get peer(): string | undefined {
+    return this.said.ip;
+  }
+
+  get outcome(): Outcome {
+    return OUTCOMES[this.said.event] ?? 'unknown';
+  }
+
+  /**
+   * A login at one second from the same address, port, user and process is one event, however often and in whatever
+   * shape it is shipped. The host belongs to it: process ids and the client's ports repeat from host to host.
+   */
+  get occurrence(): Occurrence {
+    const { line, stream, time, doc, object } = this;
+    const { event, ip, port, user } = this.said;
+    if (event !== 'accepted' || time === undefined) return duplicateOf(line, stream, time);
+    const second = Math.floor(time / SECOND);
+    const login = [stream, 'login', second, ip, port, user, doc.pid ?? null, object ?? null];
+    return { key: JSON.stringify(login), counts: 'first-match', order: time };
+  }
+}
 
 /** Under the tag of another program everything is text that somebody may have typed. */
 const readMessage = (header: Syslog): SshdMessage => {
@@ -69,20 +81,6 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   failed: 'failed',
   invalid_user: 'failed',
   denied: 'denied',
-};
-
-/**
- * A login at one second from the same address, port, user and process is one event, however often and in whatever
- * shape it is shipped. The host belongs to it: process ids and the client's ports repeat from host to host.
- */
-const occurrenceOf = (line: Line, stream: string, doc: SshdDoc, time: Micros | undefined): Occurrence => {
-  const order = time ?? Number.POSITIVE_INFINITY;
-  if (doc.event !== 'accepted' || time === undefined) {
-    return { key: duplicateKey(line, stream, time), counts: 'first-match', order };
-  }
-  const second = Math.floor(time / SECOND);
-  const login = [stream, 'login', second, doc.ip, doc.port, doc.user, doc.pid ?? null, doc.host ?? null];
-  return { key: JSON.stringify(login), counts: 'first-match', order };
 };
 
 const field = (
@@ -111,15 +109,15 @@ const fieldsOf = (context: DecodeContext): Decoder['fields'] => ({
   'sshd.event': field(
     'string',
     'accepted, failed, invalid_user, partial, postponed, denied, connection, disconnect, session or other',
-    (e) => e.doc.event,
+    (e) => e.said.event,
   ),
-  'sshd.user': field('string', 'the user name; free text where the user does not exist', (e) => e.doc.user),
-  'sshd.ip': field('string', 'the address of the client, as printed; may be UNKNOWN', (e) => e.doc.ip),
-  'sshd.port': field('number', 'the port of the client', (e) => e.doc.port),
-  'sshd.method': field('string', 'publickey, password, keyboard-interactive/pam, …', (e) => e.doc.method),
-  'sshd.key': field('string', 'fingerprint of the first key of a publickey login', (e) => e.doc.key),
-  'sshd.cert_id': field('string', 'key ID of the certificate of a login: free text', (e) => e.doc.certId),
-  'sshd.repeats': field('number', 'equal messages that rsyslog put into this one', (e) => e.doc.repeats),
+  'sshd.user': field('string', 'the user name; free text where the user does not exist', (e) => e.said.user),
+  'sshd.ip': field('string', 'the address of the client, as printed; may be UNKNOWN', (e) => e.said.ip),
+  'sshd.port': field('number', 'the port of the client', (e) => e.said.port),
+  'sshd.method': field('string', 'publickey, password, keyboard-interactive/pam, …', (e) => e.said.method),
+  'sshd.key': field('string', 'fingerprint of the first key of a publickey login', (e) => e.said.key),
+  'sshd.cert_id': field('string', 'key ID of the certificate of a login: free text', (e) => e.said.certId),
+  'sshd.repeats': field('number', 'equal messages that rsyslog put into this one', (e) => e.said.repeats),
   'sshd.tag': field('string', 'the syslog tag', (e) => e.doc.tag),
   'sshd.tagged': field(
     'boolean',
@@ -127,5 +125,5 @@ const fieldsOf = (context: DecodeContext): Decoder['fields'] => ({
     (e) => e.doc.tag !== undefined,
   ),
   'sshd.pid': field('string', 'the process id', (e) => e.doc.pid),
-  'sshd.host': field('string', 'the host of the header, else of the stream labels', (e) => e.doc.host),
+  'sshd.host': field('string', 'the host of the header, else of the stream labels', (e) => e.object),
 });

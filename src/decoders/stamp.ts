@@ -16,6 +16,7 @@ export interface Stamp {
 }
 
 const DAY: Micros = 86_400 * SECOND;
+const HALF_YEAR: Micros = 182.5 * DAY;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const MONTH = `(${MONTHS.join('|')})`;
 
@@ -65,25 +66,21 @@ export const readTraditional = (text: string, clock: Clock): Stamp | undefined =
   const [whole, month, day, hour, minute, second, fraction] = match;
   const inYear = (year: number): Micros | undefined =>
     toMicros({ year, month: monthOf(month), day, time: [hour, minute, second], fraction });
-  if (inYear(2000) === undefined) return undefined; // a leap year: any real date exists in it
-  return { time: dated(inYear, clock), end: whole.length };
+  const time = dated(inYear, clock);
+  if (time === undefined && inYear(2000) === undefined) return undefined; // a leap year: any real date exists in it
+  return { time, end: whole.length };
 };
 
-/** Nearest to the record's time; else the latest year in which the stamp is not after `notAfter` (and a day: clocks differ). */
+/** A stamp's distance from the record's time is at most half a year; from the latest moment of writing, what clocks differ. */
 const dated = (inYear: (year: number) => Micros | undefined, clock: Clock): Micros | undefined => {
-  const anchor = clock.time ?? clock.notAfter;
-  if (anchor === undefined) return undefined;
-  const now = new Date(anchor / 1000).getUTCFullYear();
-  if (!Number.isFinite(now)) return undefined;
-  // nine years back: 29 February can be that far away
-  const candidates = Array.from({ length: 10 }, (_, back) => inYear(now + 1 - back)).filter(
-    (time) => time !== undefined,
-  );
-  if (clock.time === undefined) return candidates.find((time) => time <= anchor + DAY);
-  return candidates.reduce<Micros | undefined>(
-    (best, time) => (best === undefined || Math.abs(time - anchor) < Math.abs(best - anchor) ? time : best),
-    undefined,
-  );
+  const latest = clock.time === undefined ? (clock.notAfter ?? Number.NaN) + DAY : clock.time + HALF_YEAR;
+  const last = new Date(latest / 1000).getUTCFullYear();
+  // eight years back: 29 February can be that far away
+  for (let year = last; year >= last - 8; year -= 1) {
+    const time = inYear(year);
+    if (time !== undefined && time <= latest) return time;
+  }
+  return undefined;
 };
 
 /** `[Sat Nov 21 09:40:43 2026]`: local time of an unknown zone, taken as UTC. */

@@ -118,29 +118,42 @@ const TAG = /^([\w./@()+-]{1,64})(?:\[(\d{1,10})\])?:$/;
 const FACILITY = /^[a-z0-9]{2,10}\.[a-z]{3,8}$/;
 
 const readTag = (word: string): Tag | undefined => {
+  if (!word.endsWith(':')) return undefined;
   const match = TAG.exec(word);
   return match?.[1] === undefined ? undefined : { tag: match[1], pid: match[2] };
 };
 
-/** The first words, enough to hold host and tag, and the index behind each. */
-const firstWords = (text: string): readonly { readonly word: string; readonly end: number }[] =>
-  Array.from(text.slice(0, 512).matchAll(/\S+/g), (match) => ({
-    word: match[0],
-    end: match.index + match[0].length,
-  })).slice(0, 3);
+interface Word {
+  readonly word: string;
+  /** Index behind it. */
+  readonly end: number;
+}
+
+/** The word at or behind `from`; undefined when there is none near. */
+const wordAt = (text: string, from: number): Word | undefined => {
+  let start = from;
+  while (start < from + LONGEST_WORD && text.charCodeAt(start) <= 0x20) start += 1;
+  let end = start;
+  while (end < start + LONGEST_WORD && text.charCodeAt(end) > 0x20) end += 1;
+  return end === start ? undefined : { word: text.slice(start, end), end };
+};
+
+const LONGEST_WORD = 256;
 
 /** Behind a stamp: `host tag: message`, `tag: message` (the local socket) or `host message`. */
 const readStamped = (text: string): Header => {
-  const [first, second, third] = firstWords(text);
+  const first = wordAt(text, 0);
   if (first === undefined) return { host: undefined, tag: undefined, pid: undefined, message: '' };
   const at = (end: number): string => text.slice(end).trimStart();
   const own = readTag(first.word);
   if (own !== undefined) return withoutInnerStamp({ host: undefined, ...own, message: at(first.end) });
   const host = first.word;
+  const second = wordAt(text, first.end);
   const tag = second && readTag(second.word);
   if (second && tag) return withoutInnerStamp({ host, ...tag, message: at(second.end) });
   const between = second !== undefined && (second.word === host || FACILITY.test(second.word));
-  const late = between && third ? readTag(third.word) : undefined;
+  const third = between ? wordAt(text, second.end) : undefined;
+  const late = third && readTag(third.word);
   if (third && late) return withoutInnerStamp({ host, ...late, message: at(third.end) });
   return withoutInnerStamp({ host, tag: undefined, pid: undefined, message: at(first.end) });
 };
@@ -163,7 +176,8 @@ const readUnstamped = (text: string, clock: Clock): Syslog => {
       from: 'dmesg',
     };
   }
-  const [first, second] = firstWords(text);
+  const first = wordAt(text, 0);
+  const second = first && wordAt(text, first.end);
   for (const [word, host] of [[first], [second, first?.word]] as const) {
     const tag = word && readTag(word.word);
     if (!word || !tag || (tag.pid === undefined && !BARE_TAGS.has(tag.tag))) continue;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findingJson } from '../../src/sinks/finding-json.ts';
+import { findingJson, jsonLine } from '../../src/sinks/finding-json.ts';
 import { createNdjson } from '../../src/sinks/ndjson.ts';
 import { anyTold, aTold, HOSTILE, TEN } from '../support/told.ts';
 
@@ -56,7 +56,7 @@ describe('findingJson', () => {
     );
   });
 
-  test.each(HOSTILE.map((text) => ({ name: JSON.stringify(text).slice(0, 40), text })))(
+  test.each(HOSTILE.map((text) => ({ name: jsonLine(text).slice(0, 40), text })))(
     'keeps $name readable as data',
     ({ text }) => {
       const line = findingJson(aTold({ object: text }), undefined);

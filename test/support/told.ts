@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Alert, Told } from '../../src/alert.ts';
-import type { Micros } from '../../src/event.ts';
+import { type Micros, SECOND } from '../../src/event.ts';
 import type { Evidence, Finding, Severity } from '../../src/finding.ts';
+import type { BySeverity, ReplaySummary, RuleTally } from '../../src/replay-summary.ts';
 
 /** 2026-11-20T10:00:00Z */
 export const TEN: Micros = 1_795_168_800_000_000;
@@ -110,3 +111,32 @@ export const anyTold: fc.Arbitrary<Told> = anyFinding.chain((finding) =>
     .constantFrom<Alert['state']>('new', 'raised', 'repeat')
     .map((state) => ({ finding, alert: anAlert(finding, { state }) })),
 );
+
+const none = { info: 0, warning: 0, critical: 0 };
+
+export const aSummary = (changes: Partial<ReplaySummary> = {}): ReplaySummary => ({
+  elapsedMs: 840,
+  files: 1,
+  lines: 128_345,
+  bytes: 132_400_000,
+  events: 128_298,
+  rejects: { count: 0, byReason: {}, first: [] },
+  peakMemoryBytes: 96_000_000,
+  range: { first: TEN, last: TEN + 3600 * SECOND },
+  rules: [],
+  blind: [],
+  notApplicable: [],
+  losses: { late: 0, evictedWindows: 0, evictedOccurrences: 0, evictedAlerts: 0 },
+  ...changes,
+});
+
+export const aRuleTally = (
+  rule: string,
+  findings: Partial<BySeverity> = {},
+  alerts: Partial<BySeverity> = findings,
+): RuleTally => ({
+  rule,
+  title: `Title of ${rule}`,
+  findings: { ...none, ...findings },
+  alerts: { ...none, ...alerts },
+});

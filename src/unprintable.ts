@@ -6,6 +6,9 @@
 export const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
+/** Nothing but printable ASCII, as nearly all text is: a quick way around the search. */
+export const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
+
 const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
 
 /** The JSON escape of a character: `\u202e`, and a pair of them beyond U+FFFF. */

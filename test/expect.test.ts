@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Line } from '../src/event.ts';
 import { createExpectationCheck, isMet } from '../src/expect.ts';
@@ -6,6 +5,7 @@ import { parseExpectation } from '../src/expectation.ts';
 import type { Finding } from '../src/finding.ts';
 import { createPalette } from '../src/sinks/colour.ts';
 import { formatDifference } from '../src/sinks/difference.ts';
+import { absent, readShared, sharedFiles } from './support/shared.ts';
 import { aFinding, HOSTILE } from './support/told.ts';
 
 const at = (rule: string, line: number, changes: Partial<Finding> = {}) =>
@@ -179,23 +179,13 @@ changed     K4  audit.jsonl:7  severity is warning, expected critical; verified 
   });
 });
 
-const shared = new URL(`${process.env['DETECTOR_SHARED'] ?? '../../shared'}/recorded/`, import.meta.url);
-
-const recorded = (): string[] => {
-  try {
-    return readdirSync(shared, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('expect.yaml'),
-    );
-  } catch {
-    return [];
-  }
-};
-
 test('every expectation of the recordings can be read', ({ skip }) => {
-  const files = recorded();
-  if (files.length === 0) skip('the shared recordings are not here');
+  const reason = absent('recorded');
+  if (reason !== undefined) skip(reason);
+  const files = sharedFiles('recorded').filter((path) => path.endsWith('expect.yaml'));
+  expect(files.length).toBeGreaterThan(0);
   for (const file of files) {
-    const { findings } = parseExpectation(file, readFileSync(new URL(file, shared), 'utf8'), undefined);
+    const { findings } = parseExpectation(file, readShared(file), undefined);
     expect(findings.every(({ line }) => line >= 1)).toBe(true);
   }
 });

@@ -1,7 +1,7 @@
 import type { Told } from '../alert.ts';
 import type { Micros } from '../event.ts';
 import { formatRfc3339 } from '../time.ts';
-import { jsonEscape, UNPRINTABLE } from '../unprintable.ts';
+import { isPlain, jsonEscape, UNPRINTABLE } from '../unprintable.ts';
 
 /**
  * A finding as one line of NDJSON, schema version 1 (`docs/finding.schema.json`): keys in this order, missing values
@@ -38,7 +38,10 @@ export function findingJson({ finding, alert }: Told, seen: Micros | undefined):
 }
 
 /** `value` as JSON on one line that is harmless on a terminal. */
-export const jsonLine = (value: unknown): string => JSON.stringify(value).replace(UNPRINTABLE, jsonEscape);
+export function jsonLine(value: unknown): string {
+  const json = JSON.stringify(value);
+  return isPlain(json) ? json : json.replace(UNPRINTABLE, jsonEscape);
+}
 
 const timeOrNull = (time: Micros | undefined): string | null =>
   time === undefined ? null : formatRfc3339(time);

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { UNPRINTABLE, visibleEscape } from '../unprintable.ts';
+import { isPlain, UNPRINTABLE, visibleEscape } from '../unprintable.ts';
 
 /** Stacked marks spill over the neighbouring lines; no living script needs more than this on one letter. */
 const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
@@ -9,20 +9,17 @@ const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu;
  * an escape (`\x1b`, `\n`, `\u202e`). One line, whatever came in.
  */
 export const toTerminal = (text: string): string =>
-  text.replace(UNPRINTABLE, visibleEscape).replace(STACKED_MARKS, '$1');
+  isPlain(text) ? text : text.replace(UNPRINTABLE, visibleEscape).replace(STACKED_MARKS, '$1');
 
 /** Columns that `text` (from `toTerminal`) takes. */
 export const widthOf = (text: string): number => stringWidth(text);
-
-/** One column each; nearly everything in a log is. */
-const PLAIN = /^[ -~]*$/;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Splits `text` after at most `columns` columns, never within a character. The first part is the whole of a text that fits. */
 export function splitAtWidth(text: string, columns: number): readonly [string, string] {
-  // Looking one further: a mark may follow the last letter.
-  if (PLAIN.test(text.slice(0, columns + 1))) return [text.slice(0, columns), text.slice(columns)];
+  // One column each. Looking one further: a mark may follow the last letter.
+  if (isPlain(text.slice(0, columns + 1))) return [text.slice(0, columns), text.slice(columns)];
   let width = 0;
   for (const { segment, index } of graphemes.segment(text)) {
     width += stringWidth(segment);

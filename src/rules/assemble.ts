@@ -57,14 +57,14 @@ export const assemble = (parts: Parts): Rule | undefined => {
   return drafts.some(({ draft }) => draft.report.mistakes.length > 0) ? undefined : toRule(parts, branches);
 };
 
-/** Names within a file are unique; our own rules also keep to one code and one log source. */
+/** Names within a file are unique (titles that stand for them need not be); our own rules also keep to one code and one log source. */
 export const checkAgreement = (drafts: readonly NamedDraft[], profile: Profile): void => {
   const [base] = drafts;
   const names = new Set<string>();
   for (const { draft, name } of drafts) {
     const { report, metadata, map } = draft;
     const place = metadata.name?.place ?? map.place;
-    if (names.has(name))
+    if (names.has(name) && (profile === 'strict' || metadata.name !== undefined))
       report.mistake(place, `the name \`${name}\` is already taken by a document of this file`);
     names.add(name);
     if (base === undefined || profile === 'sigma') continue;

@@ -26,6 +26,9 @@ const referencesOf = ({ draft }: NamedDraft): readonly string[] => {
   return nodes.filter(isText).map((node) => node.value);
 };
 
+const namesOf = ({ draft: { metadata } }: NamedDraft): readonly string[] =>
+  [metadata.name, metadata.id].flatMap((text) => (text === undefined ? [] : [text.value]));
+
 /**
  * Documents of a file that belong to one rule: a correlation with what it counts. All others are rules of their own.
  * The correlation comes first, since it is what fires.
@@ -36,7 +39,7 @@ export const groupDocuments = (drafts: readonly NamedDraft[]): readonly (readonl
     const wanted = new Set(referencesOf(draft));
     if (wanted.size === 0) continue;
     const belongs = (other: NamedDraft): boolean =>
-      other === draft || wanted.has(other.name) || wanted.has(other.draft.metadata.id?.value ?? '');
+      other === draft || namesOf(other).some((name) => wanted.has(name));
     const joined = groups.filter((group) => group.some(belongs)).flat();
     groups = [...groups.filter((group) => !group.some(belongs)), joined];
   }

@@ -9,6 +9,7 @@ import { nodeAt, type Path, type Tree, type TreeMap } from './tree.ts';
 export const checkSettings = (tree: TreeMap): readonly Mistake[] => [
   ...['zones', 'lists'].flatMap((section) => checkNames(tree, section)),
   ...checkLabels(tree),
+  ...checkRuleCodes(tree),
   ...checkSources(tree),
   ...checkSecrets(tree, []),
 ];
@@ -33,11 +34,22 @@ function checkLabels(tree: TreeMap): readonly Mistake[] {
       const message = `the label \`${label}\` is set for each alert by the detector: choose another name`;
       return [{ place: keyPlace, message }];
     }
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(label)) return [];
+    if (/^(?!__)[A-Za-z_][A-Za-z0-9_]*$/.test(label)) return [];
     return [
-      { place: keyPlace, message: `\`${label}\` is no label: letters, digits and _ only, not a digit first` },
+      {
+        place: keyPlace,
+        message: `\`${label}\` is no label: letters, digits and _ only, beginning with neither a digit nor __`,
+      },
     ];
   });
+}
+
+function checkRuleCodes(tree: TreeMap): readonly Mistake[] {
+  return entriesAt(tree, ['rules', 'severity']).flatMap(([code, { keyPlace }]) =>
+    /^[A-Za-z0-9][\w.-]*$/.test(code)
+      ? []
+      : [{ place: keyPlace, message: `\`${code}\` is no rule code: valid codes are like K4` }],
+  );
 }
 
 function checkSources(tree: TreeMap): readonly Mistake[] {

@@ -1,5 +1,6 @@
 import type { Format } from '../event.ts';
 import { suggest } from '../nearest.ts';
+import { placeWithin } from '../yaml/yaml-tree.ts';
 import type { RuleContext } from './context.ts';
 import { type Correlation, readCorrelation } from './correlation.ts';
 import { readDetection } from './detection.ts';
@@ -9,7 +10,6 @@ import type { Text } from './read-keys.ts';
 import type { Profile } from './report.ts';
 import type { Branch, Summary } from './rule.ts';
 import { parseSummary } from './summary.ts';
-import { placeWithin } from './yaml-tree.ts';
 
 /** A document with the name that its branch gets. */
 export interface NamedDraft {

@@ -1,10 +1,10 @@
 import { suggest } from '../nearest.ts';
 import { compileWildcard } from '../wildcard.ts';
+import { placeWithin } from '../yaml/yaml-tree.ts';
 import type { Text } from './read-keys.ts';
 import type { Report } from './report.ts';
 import type { Condition } from './rule.ts';
 import { parseListEntry } from './text-pattern.ts';
-import { placeWithin } from './yaml-tree.ts';
 
 interface Token {
   readonly text: string;

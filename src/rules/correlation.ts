@@ -1,9 +1,9 @@
 import { DURATION_FORM, parseDurationMs } from '../duration.ts';
 import { suggest } from '../nearest.ts';
+import type { YamlMap } from '../yaml/yaml-tree.ts';
 import type { CheckField } from './field-names.ts';
 import { entryOf, isText, readMap, readText, readTexts, reportUnknownKeys, type Text } from './read-keys.ts';
 import type { Report } from './report.ts';
-import type { YamlMap } from './yaml-tree.ts';
 
 /** A `correlation:` section; `rules` are names or ids, not yet resolved. */
 export interface Correlation {

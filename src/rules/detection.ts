@@ -1,4 +1,11 @@
 import { suggest } from '../nearest.ts';
+import {
+  placeWithin,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from '../yaml/yaml-tree.ts';
 import { parseCondition, RESERVED } from './condition.ts';
 import type { CheckField } from './field-names.ts';
 import { READ_VALUE } from './field-values.ts';
@@ -7,7 +14,6 @@ import type { Lists } from './placeholders.ts';
 import { entryOf, isText } from './read-keys.ts';
 import type { Profile, Report } from './report.ts';
 import type { Condition, FieldTest, KeywordTest, TextTest, ValueTest } from './rule.ts';
-import { placeWithin, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from './yaml-tree.ts';
 
 export interface DetectionContext {
   readonly lists: Lists;

@@ -1,7 +1,7 @@
 import { DURATION_FORM, parseDurationMs } from '../duration.ts';
+import type { YamlMap } from '../yaml/yaml-tree.ts';
 import { entryOf, readMap, readText, readTexts, reportUnknownKeys, type Text } from './read-keys.ts';
 import type { Report } from './report.ts';
-import type { YamlMap } from './yaml-tree.ts';
 
 /** The custom section `detector:`, which holds what Sigma has no word for. */
 export interface DetectorKeys {

@@ -1,8 +1,8 @@
+import type { YamlDocument, YamlMap } from '../yaml/yaml-tree.ts';
 import { requireDetectorKeys } from './detector-keys.ts';
 import { type Metadata, readMetadata, requireMetadata } from './metadata.ts';
 import { entryOf, readMap } from './read-keys.ts';
 import { createReport, type Profile, type Report } from './report.ts';
-import type { YamlDocument, YamlMap } from './yaml-tree.ts';
 
 /** One document of a file, before its names are resolved. */
 export interface Draft {

@@ -1,5 +1,6 @@
 import { parseNetwork } from '../network/network.ts';
 import { compileRegex } from '../regex.ts';
+import type { YamlScalar } from '../yaml/yaml-tree.ts';
 import type { Comparison, Modifiers } from './modifiers.ts';
 import type { Lists } from './placeholders.ts';
 import { placeholderName, resolvePlaceholder } from './placeholders.ts';
@@ -7,7 +8,6 @@ import { isText } from './read-keys.ts';
 import type { Report } from './report.ts';
 import type { ValueTest } from './rule.ts';
 import { parseListEntry, parseSigmaText, textTest } from './text-pattern.ts';
-import type { YamlScalar } from './yaml-tree.ts';
 
 export interface ValueContext {
   readonly lists: Lists;

@@ -1,4 +1,5 @@
 import { type Mistake, RuleError } from '../errors.ts';
+import { parseYaml, type YamlKind } from '../yaml/yaml-tree.ts';
 import { assemble, checkAgreement, codeOf } from './assemble.ts';
 import type { NamedDraft } from './branches.ts';
 import { groupDocuments, nameOf } from './community.ts';
@@ -7,7 +8,14 @@ import { type Draft, readDraft } from './draft.ts';
 import { createReport, type Profile, type Report } from './report.ts';
 import type { Rule } from './rule.ts';
 import { createUniqueness, type Uniqueness } from './unique.ts';
-import { parseYaml } from './yaml-tree.ts';
+
+const RULE_FILES: YamlKind = {
+  files: 'rule files',
+  holds: 'rule',
+  shape: 'a rule is a map of keys (`title: …`)',
+  mayBeEmpty: false,
+  sharedWithSigmaTools: true,
+};
 
 export interface RuleFile {
   readonly path: string;
@@ -40,7 +48,7 @@ const readFile = (
   { context, profile, unique }: Loading,
   fileReport: Report,
 ): readonly Rule[] => {
-  const documents = parseYaml(file.path, file.text, fileReport);
+  const documents = parseYaml({ file: file.path, text: file.text }, RULE_FILES, fileReport);
   const drafts: readonly Draft[] = documents.flatMap((document, index) => {
     const draft = readDraft(document, { first: index === 0, profile, fileReport });
     return draft === undefined ? [] : [draft];

@@ -1,7 +1,7 @@
 import type { Format } from '../event.ts';
+import type { YamlMap } from '../yaml/yaml-tree.ts';
 import { entryOf, isText, readMap, reportUnknownKeys } from './read-keys.ts';
 import type { Profile, Report } from './report.ts';
-import type { YamlMap } from './yaml-tree.ts';
 
 export type Logsource = Readonly<Record<string, string>>;
 

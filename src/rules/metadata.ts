@@ -1,9 +1,9 @@
 import type { Severity } from '../finding.ts';
+import type { YamlMap } from '../yaml/yaml-tree.ts';
 import { type DetectorKeys, readDetectorKeys } from './detector-keys.ts';
 import { type Logsource, readLogsource } from './logsource.ts';
 import { entryOf, isText, readText, readTexts, reportUnknownKeys, type Text } from './read-keys.ts';
 import type { Profile, Report } from './report.ts';
-import type { YamlMap } from './yaml-tree.ts';
 
 /** What a document says beside its detection; all of it optional, since later documents inherit. */
 export interface Metadata {

@@ -1,6 +1,6 @@
 import { suggest } from '../nearest.ts';
+import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from '../yaml/yaml-tree.ts';
 import type { Report } from './report.ts';
-import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './yaml-tree.ts';
 
 /** A scalar that is text, with its place. */
 export interface Text extends YamlScalar {

@@ -1,7 +1,7 @@
+import { placeWithin } from '../yaml/yaml-tree.ts';
 import type { Text } from './read-keys.ts';
 import type { Report } from './report.ts';
 import type { Summary } from './rule.ts';
-import { placeWithin } from './yaml-tree.ts';
 
 /** Splits `{k8s.actor} read {k8s.secret}` into its slots; `checkField` sees the name of each. */
 export const parseSummary = (

@@ -227,7 +227,7 @@ describe('all mistakes of all files are told at once', () => {
   test('in the order of files, lines and columns', () => {
     try {
       load([
-        'zonez: {}\nloki: {poll: 1, tail: maybe}\nzones: {lan: [x], lan: []}',
+        'zonez: {}\nloki: {poll: 1, tail: maybe}\nzones: {lan: [], lan: [x]}',
         'loki: {url: nope}\nslack: [',
       ]);
       expect.unreachable();
@@ -237,8 +237,8 @@ describe('all mistakes of all files are told at once', () => {
         '1.yaml:1:1',
         '1.yaml:2:14',
         '1.yaml:2:23',
-        '1.yaml:3:15',
-        '1.yaml:3:19',
+        '1.yaml:3:18',
+        '1.yaml:3:24',
         '2.yaml:2:9',
       ]);
     }

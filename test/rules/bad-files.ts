@@ -100,7 +100,7 @@ export const BAD_FILES: Readonly<Record<string, readonly string[]>> = {
   'hour-modifier': [
     '18:16: the Sigma modifier `hour` is not in the profile: times are compared by correlation only',
   ],
-  'huge-number': ['17:11: this number cannot be kept exactly: put it in quotes to compare it as text'],
+  'huge-number': ['17:11: this number cannot be kept exactly: put it in quotes to keep it as text'],
   'id-no-uuid': ['2:5: `id` must be text: put it in quotes'],
   'id-short': ['2:5: `id` must be a UUID, such as the output of `uuidgen`'],
   'identifier-with-space': [

@@ -3,7 +3,7 @@ import { type Document, visit, type YAMLError } from 'yaml';
 /** What the parser's codes mean to a person. */
 const SAID: Partial<Record<YAMLError['code'], string>> = {
   TAB_AS_INDENT: 'YAML is indented with spaces, not tabs',
-  TAG_RESOLVE_FAILED: 'YAML tags (`!name`) are not part of rule files',
+  BAD_ALIAS: 'a plain `*` begins an alias in YAML: put the value in quotes ("*")',
   BLOCK_AS_IMPLICIT_KEY: 'a `: ` inside a plain value: put the value in quotes',
 };
 
@@ -21,7 +21,7 @@ const openingOf = (document: Document.Parsed, end: number): number => {
 
 /** Where a syntax error stands, and what to do about it. */
 export const explainSyntax = (
-  text: string,
+  { text, kind }: { readonly text: string; readonly kind: { readonly files: string } },
   document: Document.Parsed,
   { code, message, pos }: YAMLError,
 ): { readonly offset: number; readonly message: string } => {
@@ -31,6 +31,8 @@ export const explainSyntax = (
       const key = /^[^\s:]*/.exec(text.slice(offset, offset + 80))?.[0] ?? '';
       return { offset, message: `\`${key}\` is here twice: keep one of them` };
     }
+    case 'TAG_RESOLVE_FAILED':
+      return { offset, message: `YAML tags (\`!name\`) are not part of ${kind.files}` };
     case 'RESOURCE_EXHAUSTION':
       // where the stack ends differs from machine to machine
       return { offset: 0, message: 'nested too deep to be read' };

@@ -10,8 +10,7 @@ import {
   type Pair,
   parseAllDocuments,
 } from 'yaml';
-import type { Place } from '../errors.ts';
-import type { Report } from './report.ts';
+import type { Mistake, Place } from '../errors.ts';
 import { explainSyntax } from './yaml-syntax.ts';
 
 /** YAML with the place of everything, so that each mistake can be shown where it stands. */
@@ -43,7 +42,27 @@ export interface YamlEntry {
   readonly value: YamlNode;
 }
 
-/** Real rule files are some ten levels deep at most. */
+/** What is read, for messages. */
+export interface YamlKind {
+  /** `rule files` */
+  readonly files: string;
+  /** `rule` */
+  readonly holds: string;
+  /** What a document must be: `a rule is a map of keys`. */
+  readonly shape: string;
+  /** True: a file without any document is no mistake. */
+  readonly mayBeEmpty: boolean;
+  /** True: warn where tools of YAML 1.1 would read a boolean. */
+  readonly sharedWithSigmaTools: boolean;
+}
+
+export interface YamlReport {
+  readonly mistakes: readonly Mistake[];
+  mistake(place: Place, message: string): void;
+  warning(place: Place, message: string): void;
+}
+
+/** Real files are some ten levels deep at most. */
 const DEEPEST = 50;
 const LONGEST_FILE = 1_000_000;
 
@@ -53,8 +72,9 @@ const BOOLEAN_ELSEWHERE = /^(?:y|n|yes|no|on|off)$/i;
 interface Source {
   readonly file: string;
   readonly text: string;
+  readonly kind: YamlKind;
   readonly lines: LineCounter;
-  readonly report: Report;
+  readonly report: YamlReport;
 }
 
 const placeOf = ({ file, lines }: Source, offset: number): Place => {
@@ -68,9 +88,9 @@ export const placeWithin = (scalar: YamlScalar, index: number): Place =>
 
 const scalarValue = (source: Source, node: Node, place: Place): YamlScalar['value'] => {
   const value: unknown = isScalar(node) ? node.value : null;
-  const { report } = source;
+  const { report, kind } = source;
   if (typeof value === 'string') {
-    if (isScalar(node) && node.type === 'PLAIN' && BOOLEAN_ELSEWHERE.test(value))
+    if (kind.sharedWithSigmaTools && isScalar(node) && node.type === 'PLAIN' && BOOLEAN_ELSEWHERE.test(value))
       report.warning(
         place,
         `\`${value}\` is a string here and a boolean in other Sigma tools: put it in quotes`,
@@ -79,7 +99,7 @@ const scalarValue = (source: Source, node: Node, place: Place): YamlScalar['valu
   }
   if (typeof value === 'number') {
     if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return value;
-    report.mistake(place, 'this number cannot be kept exactly: put it in quotes to compare it as text');
+    report.mistake(place, 'this number cannot be kept exactly: put it in quotes to keep it as text');
     return null;
   }
   if (typeof value === 'boolean' || value === null) return value;
@@ -116,7 +136,7 @@ const toEntry = (source: Source, pair: Pair, depth: number): YamlEntry | undefin
   if (keyNode.value === '<<') {
     source.report.mistake(
       keyNode.place,
-      'merge keys (`<<`) are not part of rule files: write the entries out',
+      `merge keys (\`<<\`) are not part of ${source.kind.files}: write the entries out`,
     );
     return undefined;
   }
@@ -137,7 +157,7 @@ const toNode = (source: Source, node: Node, depth = 0): YamlNode | undefined => 
   if (isAlias(node) || anchored) {
     source.report.mistake(
       place,
-      'anchors and aliases (`&`, `*`) are not part of rule files: write the value out',
+      `anchors and aliases (\`&\`, \`*\`) are not part of ${source.kind.files}: write the value out`,
     );
     return undefined;
   }
@@ -161,7 +181,7 @@ const reportSyntax = (source: Source, document: Document.Parsed): boolean => {
   const errors = [...document.errors, ...document.warnings];
   const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').slice(0, 1);
   for (const error of [...errors.filter(({ code }) => code === 'DUPLICATE_KEY'), ...syntax]) {
-    const { offset, message } = explainSyntax(source.text, document, error);
+    const { offset, message } = explainSyntax(source, document, error);
     source.report.mistake(placeOf(source, offset), message);
   }
   return syntax.length === 0;
@@ -174,14 +194,18 @@ export interface YamlDocument {
 }
 
 /** The documents of a file, without empty ones. A document that is no YAML is reported and left out. */
-export const parseYaml = (file: string, text: string, report: Report): readonly YamlDocument[] => {
+export const parseYaml = (
+  { file, text }: { readonly file: string; readonly text: string },
+  kind: YamlKind,
+  report: YamlReport,
+): readonly YamlDocument[] => {
   const start: Place = { file, line: 1, column: 1 };
   if (text.length > LONGEST_FILE) {
-    report.mistake(start, `larger than ${LONGEST_FILE} characters: this is no rule file`);
+    report.mistake(start, `larger than ${LONGEST_FILE} characters: this is none of the ${kind.files}`);
     return [];
   }
   const lines = new LineCounter();
-  const source: Source = { file, text, lines, report };
+  const source: Source = { file, text, kind, lines, report };
   const parsed = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -201,8 +225,8 @@ export const parseYaml = (file: string, text: string, report: Report): readonly 
     if (!readable || contents === null) continue;
     const node = toNode(source, contents);
     if (node?.kind === 'map') found.push({ map: node, sound: report.mistakes.length === before });
-    else if (node !== undefined) report.mistake(node.place, 'a rule is a map of keys (`title: …`)');
+    else if (node !== undefined) report.mistake(node.place, kind.shape);
   }
-  if (empty) report.mistake(start, 'the file holds no rule');
+  if (empty && !kind.mayBeEmpty) report.mistake(start, `the file holds no ${kind.holds}`);
   return found;
 };

@@ -21,6 +21,8 @@ const SCOPE: Readonly<Record<string, 'file' | 'document'>> = {
   quiet_period: 'file',
 };
 
+export const DETECTOR_KEYS: readonly string[] = Object.keys(SCOPE);
+
 const NOTHING: DetectorKeys = {
   requires: undefined,
   summary: undefined,
@@ -48,7 +50,7 @@ const readQuietPeriod = (section: YamlMap, report: Report): number | undefined =
 export const readDetectorKeys = (map: YamlMap, first: boolean, report: Report): DetectorKeys => {
   const section = readMap(map, 'detector', report);
   if (section === undefined) return NOTHING;
-  reportUnknownKeys(section, Object.keys(SCOPE), report);
+  reportUnknownKeys(section, DETECTOR_KEYS, report);
   for (const { key, keyNode } of section.entries)
     if (!first && SCOPE[key] === 'file')
       report.mistake(keyNode.place, `\`detector.${key}\` belongs to the first document of the file`);

@@ -75,6 +75,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   year: 'times are compared by correlation only',
 };
 
+/** For the page that describes them. */
+export const MODIFIER_NAMES = { known: Object.keys(MODIFIERS), leftOut: Object.keys(LEFT_OUT) };
+
 export interface Modifiers {
   readonly comparison: Comparison;
   readonly options: ReadonlySet<Option>;

@@ -31,7 +31,8 @@ export interface LineFilter {
 const LABEL = /[A-Za-z_][A-Za-z0-9_]*/y;
 const STRING = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/y;
 const MATCHER_OPERATOR = /=~|!~|!=|=/y;
-const FILTER_OPERATOR = /\|=|\|~|!=|!~/y;
+// `ip(…)` filters are left to Loki.
+const FILTER_OPERATOR = /(?:\|=|\|~|!=|!~)(?!\s*ip\s*\()/y;
 const VALID = `valid: {job="kubernetes-audit"}, {namespace="vault",container=~"audit-.*"} |= "text"`;
 
 /** Reads a log query as Loki would. Stages behind the line filters are only checked for their shape. */
@@ -59,7 +60,10 @@ function readSelector(text: string): Selector {
     filters.push(readFilter(scanner, operator));
     operator = scanner.match(FILTER_OPERATOR);
   }
-  return { text, matchers, filters, pipeline: readPipeline(scanner) };
+  const pipeline = readPipeline(scanner);
+  // `|= "a" or ip(…)`: what was read of this filter would drop lines that Loki lets through.
+  if (/^or\b/.test(pipeline)) filters.pop();
+  return { text, matchers, filters, pipeline };
 }
 
 function readMatcher(scanner: Scanner): Matcher {
@@ -80,7 +84,7 @@ function matcherOf(label: string, operator: Matcher['operator'], value: string):
 
 function readFilter(scanner: Scanner, operator: string): LineFilter {
   const values = [readString(scanner)];
-  while (scanner.match(/or\b/y) !== undefined) values.push(readString(scanner));
+  while (scanner.match(/or\b(?!\s*ip\s*\()/y) !== undefined) values.push(readString(scanner));
   const any = operator.endsWith('~') ? anyRegex(values) : anyText(values);
   return {
     operator: operator as LineFilter['operator'], // FILTER_OPERATOR matches nothing else
@@ -119,7 +123,8 @@ function readString(scanner: Scanner): string {
 function readPipeline(scanner: Scanner): string {
   const rest = scanner.rest();
   if (rest === '') return '';
-  if (!/^(?:\||!>|#)/.test(rest)) scanner.fail('expected a line filter or a pipeline stage (`| …`)');
+  if (!/^(?:\||!>|#|(?:!=|or)\s*ip\s*\()/.test(rest))
+    scanner.fail('expected a line filter or a pipeline stage (`| …`)');
   const strings = /"(?:[^"\\\n]|\\.)*"|`[^`]*`/g;
   if (/["`]/.test(rest.replace(strings, ''))) throw new SelectorProblem('a quote is not closed');
   return rest;

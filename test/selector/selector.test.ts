@@ -81,6 +81,13 @@ describe('line filters', () => {
     expect(passesFilters(selectorOf(text), line)).toBe(expected);
   });
 
+  test('with addresses are left to Loki', () => {
+    expect(selectorOf('{a="b"} |= "c" != ip("192.0.2.1")').filters).toHaveLength(1);
+    const either = selectorOf('{a="b"} |= "c" |= "d" or ip("192.0.2.1")');
+    expect(either.filters.map(({ values }) => values)).toEqual([['c']]);
+    expect(either.pipeline).toBe('or ip("192.0.2.1")');
+  });
+
   test('end where the pipeline begins', () => {
     const selector = selectorOf('{a="b"} |= "c" | json | d="}" != "e"');
     expect(selector.filters.map(({ operator }) => operator)).toEqual(['|=']);

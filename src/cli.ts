@@ -1,2 +1,5 @@
 #!/usr/bin/env node
-process.exitCode = 3;
+import { createProgram } from './commands/program.ts';
+import { runMain } from './commands/main.ts';
+
+process.exitCode = await runMain(createProgram, process);

@@ -30,8 +30,10 @@ export interface Engine {
 }
 
 export interface EngineCounters {
-  /** Occurrences and window keys that were forgotten because there were too many. */
-  readonly evicted: number;
+  /** Occurrences that were forgotten because there were too many. */
+  readonly evictedOccurrences: number;
+  /** Windows that were forgotten because there were too many keys. */
+  readonly evictedWindows: number;
   readonly windowKeys: number;
 }
 
@@ -99,7 +101,8 @@ export const createEngine = (programs: readonly Program[], options: EngineOption
     get counters() {
       const all = [...windows.values()];
       return {
-        evicted: all.reduce((sum, window) => sum + window.evicted, occurrences.evicted),
+        evictedOccurrences: occurrences.evicted,
+        evictedWindows: all.reduce((sum, window) => sum + window.evicted, 0),
         windowKeys: all.reduce((sum, window) => sum + window.keys, 0),
       };
     },

@@ -1,0 +1,54 @@
+import type { Config } from './config/config.ts';
+import type { Decoder } from './decoders/decoder.ts';
+import { createRouter } from './decoders/router.ts';
+import { createDetection, type Detection } from './detection.ts';
+import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { compileProgram, type Limits, type Program } from './engine/program.ts';
+import { createSightings, type Sightings } from './engine/sightings.ts';
+import type { Format, Labels, Micros, Reject } from './event.ts';
+import type { Rule } from './rules/rule.ts';
+import { sourceOfLabels } from './selector/source-of-labels.ts';
+
+/** A detection with the parts of it that commands ask for more. */
+export interface Assembled {
+  readonly detection: Detection;
+  readonly engine: Engine;
+  readonly sightings: Sightings;
+  readonly programs: readonly Program[];
+}
+
+export interface AssembleOptions {
+  readonly config: Config;
+  readonly decoders: ReadonlyMap<Format, Decoder>;
+  readonly rules: readonly Rule[];
+  readonly format: Format | undefined;
+  readonly engine: EngineOptions;
+  readonly limits: Limits;
+  readonly since?: Micros | undefined;
+  readonly until?: Micros | undefined;
+  readonly onReject: (reject: Reject) => void;
+}
+
+/** Puts the data path together from a configuration and its rules. Pure: reads nothing, asks no clock. */
+export const assemble = (options: AssembleOptions): Assembled => {
+  const { config, decoders, rules, format, limits } = options;
+  const programs = [...decoders.values()].map((decoder) => compileProgram(decoder, rules, limits));
+  const engine = createEngine(programs, options.engine);
+  const sightings = createSightings(programs);
+  const streams = config.sources.filter((source) => source.kind === 'loki');
+  const route = createRouter({
+    decoders,
+    format,
+    streamOf: (labels: Labels) => sourceOfLabels(streams, labels),
+    nameOf: (wanted) => onlySourceOf(config, wanted),
+  });
+  const { onReject, since, until } = options;
+  const detection = createDetection({ route, engine, sightings, onReject, since, until });
+  return { detection, engine, sightings, programs };
+};
+
+/** Lines without labels are of the configured source of their format, where there is just one. */
+const onlySourceOf = (config: Config, format: Format): string => {
+  const [only, ...others] = config.sources.filter((source) => source.format === format);
+  return only === undefined || others.length > 0 ? format : only.name;
+};

@@ -1,0 +1,115 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Format, Micros } from '../event.ts';
+import type { Severity } from '../finding.ts';
+import { parseDurationMs } from '../duration.ts';
+import { parseRfc3339 } from '../time.ts';
+import { version } from '../version.ts';
+import { check } from './check.ts';
+import type { Io } from './io.ts';
+import { replay } from './replay.ts';
+import { OUTPUT_FORMATS } from './replay-output.ts';
+import { rules } from './rules.ts';
+
+const FORMATS: readonly Format[] = ['kube-audit', 'vault-audit', 'sshd', 'netfilter', 'json'];
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+
+/** The whole command line. One place, so that `--help` and the reference cannot disagree with it. */
+export const createProgram = (io: Io, done: (code: number) => void): Command => {
+  const program = new Command('detector')
+    .description('Detection for security logs in Grafana Loki that proves that it works.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('(detector --help lists what there is)');
+
+  program
+    .command('replay')
+    .description('Read recorded logs through the rules and print the findings.')
+    .argument('<file...>', 'log files or folders, .gz and .zst too; - reads standard input')
+    .addOption(configOption())
+    .addOption(rulesOption())
+    .addOption(new Option('--format <format>', 'what the lines are, when labels and content do not tell').choices(FORMATS))
+    .addOption(new Option('-o, --output <form>', 'human on a terminal, else ndjson').choices(OUTPUT_FORMATS))
+    .addOption(new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this grave').choices(SEVERITIES))
+    .option('--expect <file>', 'compare the findings with an expectation file; exit with 1 when they differ')
+    .option('--since <time>', 'only events from then on: RFC 3339, or 24h ago', timeArgument(io))
+    .option('--until <time>', 'only events before', timeArgument(io))
+    .option('--strict', 'fail at the first line that cannot be read', false)
+    .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']).default('auto'))
+    .option('--no-progress', 'no progress bar')
+    .option('--no-summary', 'no closing summary')
+    .option('-q, --quiet', 'neither progress bar nor summary', false)
+    .addHelpText('after', '\nExample:\n  detector replay examples/intrusion.jsonl')
+    .action(async (files: string[], given) => {
+      done(
+        await replay(
+          {
+            files,
+            config: given.config,
+            rules: given.rules,
+            format: given.format,
+            output: given.output,
+            failOn: given.failOn,
+            expect: given.expect,
+            since: given.since,
+            until: given.until,
+            strict: given.strict,
+            colour: given.color,
+            progress: given.progress && !given.quiet,
+            summary: given.summary && !given.quiet,
+          },
+          io,
+        ),
+      );
+    });
+
+  program
+    .command('check')
+    .description('Validate configuration and rules; report every mistake.')
+    .addOption(configOption())
+    .addOption(rulesOption())
+    .addHelpText('after', '\nExample:\n  detector check --config detector.yaml --rules rules/')
+    .action(async (given) => done(await check(given, io)));
+
+  program
+    .command('rules')
+    .description('List the rules, or show one.')
+    .argument('[code]', 'the rule to show')
+    .addOption(configOption())
+    .addOption(rulesOption())
+    .addHelpText('after', '\nExample:\n  detector rules K7')
+    .action(async (code: string | undefined, given) => done(await rules({ code, ...given }, io)));
+
+  program
+    .command('version')
+    .description('Print the version.')
+    .action(() => {
+      io.stdout.write(`${version}\n`);
+      done(0);
+    });
+  return program;
+};
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+const configOption = (): Option =>
+  new Option('-c, --config <file>', 'configuration; a later one replaces settings of an earlier one')
+    .argParser(collect)
+    .default([], 'DETECTOR_CONFIG');
+
+const rulesOption = (): Option =>
+  new Option('-r, --rules <path>', 'rule files or folders, in place of the configured ones')
+    .argParser(collect)
+    .default([], 'shipped');
+
+const timeArgument =
+  (io: Io) =>
+  (given: string): Micros => {
+    const ago = parseDurationMs(given);
+    const at = ago === undefined ? (parseRfc3339(given) ?? dayOf(given)) : (io.now() - ago) * 1000;
+    if (at === undefined) throw new InvalidArgumentError('give 2026-05-12T08:00:00Z, 2026-05-12 or 24h');
+    return at;
+  };
+
+const dayOf = (given: string): Micros | undefined =>
+  /^\d{4}-\d\d-\d\d$/.test(given) ? parseRfc3339(`${given}T00:00:00Z`) : undefined;

@@ -1,0 +1,33 @@
+import { type ColourMode, terminalColumns, wantsColour } from '../sinks/colour.ts';
+import { createJunit } from '../sinks/junit.ts';
+import { createNdjson } from '../sinks/ndjson.ts';
+import type { ReplaySink } from '../sinks/replay-sink.ts';
+import { createTable } from '../sinks/table.ts';
+import type { Io } from './io.ts';
+import type { Output } from './output.ts';
+
+export const OUTPUT_FORMATS = ['human', 'ndjson', 'junit'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export interface OutputChoice {
+  readonly output: OutputFormat | undefined;
+  readonly colour: ColourMode;
+}
+
+/** The sink that `-o` names: a table on a terminal, NDJSON in a pipe when it is not given. */
+export const openSink = ({ output: wanted, colour }: OutputChoice, io: Io, output: Output): ReplaySink => {
+  const isTerminal = io.stdout.isTTY === true;
+  const write = output.write;
+  switch (wanted ?? (isTerminal ? 'human' : 'ndjson')) {
+    case 'ndjson':
+      return createNdjson(write);
+    case 'junit':
+      return createJunit({ write });
+    case 'human':
+      return createTable({
+        write,
+        columns: terminalColumns(io.env, io.stdout),
+        colour: wantsColour({ mode: colour, isTerminal, env: io.env }),
+      });
+  }
+};

@@ -1,0 +1,198 @@
+import { readFile } from 'node:fs/promises';
+import { createGrouping } from '../alerts/grouping.ts';
+import { type Assembled, assemble } from '../assemble.ts';
+import { InputError } from '../errors.ts';
+import type { Format, Micros } from '../event.ts';
+import { createExpectationCheck, type ExpectationCheck, isMet } from '../expect.ts';
+import { parseExpectation } from '../expectation.ts';
+import { compareSeverity, type Finding, type Severity } from '../finding.ts';
+import type { ReplaySummary } from '../replay-summary.ts';
+import { createReplayTally, type ReplayTally } from '../replay-tally.ts';
+import { type ColourMode, createPalette, terminalColumns, wantsColour } from '../sinks/colour.ts';
+import { formatDifference } from '../sinks/difference.ts';
+import { createProgress, noProgress, type Progress, wantsProgress } from '../sinks/progress.ts';
+import type { ReplaySink } from '../sinks/replay-sink.ts';
+import { formatSummary } from '../sinks/summary.ts';
+import { isRejected } from '../sources/source.ts';
+import { EXIT, type Io } from './io.ts';
+import { type Loaded, load } from './load.ts';
+import { createOutput, type Output } from './output.ts';
+import { type OutputFormat, openSink } from './replay-output.ts';
+import { openReplayInput, type ReplayInput } from './replay-input.ts';
+
+export interface ReplayArgs {
+  readonly files: readonly string[];
+  readonly config: readonly string[];
+  readonly rules: readonly string[];
+  readonly format: Format | undefined;
+  /** A table on a terminal, NDJSON in a pipe when not given. */
+  readonly output: OutputFormat | undefined;
+  readonly failOn: Severity | undefined;
+  readonly expect: string | undefined;
+  readonly since: Micros | undefined;
+  readonly until: Micros | undefined;
+  /** A line that cannot be read is an error. */
+  readonly strict: boolean;
+  readonly colour: ColourMode;
+  readonly progress: boolean;
+  readonly summary: boolean;
+}
+
+/** Matches that wait for earlier ones; with more, the earliest are settled before the input ends. */
+const HOLD = 20_000;
+const OCCURRENCES = 50_000;
+const WINDOW_KEYS = 200_000;
+
+/** Reads recorded logs through the rules and prints the findings. Returns the exit code. */
+export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
+  const started = performance.now();
+  const expectation = args.expect === undefined ? undefined : await readExpectation(args.expect);
+  const loaded = await load({
+    config: args.config,
+    rules: args.rules,
+    env: io.env,
+    orExample: true,
+    profile: args.format === 'json' && args.rules.length > 0 ? 'sigma' : 'strict',
+  });
+  for (const { place, message } of loaded.warnings) {
+    io.stderr.write(`${place.file}:${place.line}:${place.column}: warning: ${message}\n`);
+  }
+  const tally = createReplayTally(loaded.rules);
+  const assembled = assembleReplay(args, loaded, tally);
+  const input = await openReplayInput(args.files, io);
+  const output = createOutput(io.stdout);
+  const grouping = createGrouping({ quietPeriodMsOf: quietPeriods(loaded) });
+  const sink = openSink(args, io, output);
+  const tell = (finding: Finding): void => {
+    const told = { finding, alert: grouping.step(finding) };
+    tally.tell(told);
+    expectation?.tell(finding);
+    sink.tell(told);
+  };
+  await read({ args, io, input, assembled, output, expectation, tell });
+  const evictedAlerts = grouping.evicted;
+  const summary = summarise({ loaded, assembled, tally, input, evictedAlerts, elapsedMs: performance.now() - started });
+  await finish(sink, summary, output);
+  return conclude({ args, io, summary, tally, expectation });
+};
+
+interface Reading {
+  readonly args: ReplayArgs;
+  readonly io: Io;
+  readonly input: ReplayInput;
+  readonly assembled: Assembled;
+  readonly output: Output;
+  readonly expectation: ExpectationCheck | undefined;
+  readonly tell: (finding: Finding) => void;
+}
+
+const read = async ({ args, io, input, assembled, output, expectation, tell }: Reading): Promise<void> => {
+  const { detection } = assembled;
+  const progress = openProgress(args, io, input);
+  try {
+    for await (const items of input.batches(AbortSignal.any([io.signal, output.signal]))) {
+      if (expectation !== undefined) for (const item of items) if (!isRejected(item)) expectation.see(item);
+      for (const finding of detection.take(items)) tell(finding);
+      progress.update(input.bytesRead, detection.lines);
+      await output.ready();
+    }
+  } finally {
+    progress.stop();
+  }
+  for (const finding of detection.end()) tell(finding);
+};
+
+const openProgress = (args: ReplayArgs, io: Io, input: ReplayInput): Progress => {
+  const question = { asked: args.progress, isTerminal: io.stderr.isTTY === true, shared: false };
+  if (!wantsProgress(question)) return noProgress;
+  return createProgress({ stream: io.stderr, totalBytes: input.totalBytes, now: () => performance.now() });
+};
+
+const assembleReplay = (args: ReplayArgs, loaded: Loaded, tally: ReplayTally): Assembled =>
+  assemble({
+    ...loaded,
+    format: args.format,
+    engine: { hold: HOLD, maxOccurrences: OCCURRENCES },
+    limits: { lateness: 0, maxKeys: WINDOW_KEYS },
+    since: args.since,
+    until: args.until,
+    onReject: (reject) => {
+      if (args.strict) throw strictError(reject);
+      tally.reject(reject);
+    },
+  });
+
+const strictError = ({ line, reason, detail }: Parameters<ReplayTally['reject']>[0]): InputError =>
+  new InputError(`${line.file}:${line.number}: ${reason}: ${detail}`);
+
+const quietPeriods = ({ config, rules }: Loaded): ((code: string) => number) => {
+  const own = new Map(rules.map(({ code, quietPeriodMs }) => [code, quietPeriodMs] as const));
+  return (code) => own.get(code) ?? config.settings.rules.quiet_period;
+};
+
+const readExpectation = async (path: string): Promise<ExpectationCheck> => {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new InputError(`${path}: the expectation file cannot be read`, { cause: error });
+  });
+  return createExpectationCheck(parseExpectation(path, text, undefined));
+};
+
+interface Facts {
+  readonly loaded: Loaded;
+  readonly assembled: Assembled;
+  readonly tally: ReplayTally;
+  readonly input: ReplayInput;
+  readonly evictedAlerts: number;
+  readonly elapsedMs: number;
+}
+
+const summarise = ({ loaded, assembled, tally, input, evictedAlerts, elapsedMs }: Facts): ReplaySummary => {
+  const { detection, engine, sightings } = assembled;
+  const { evictedOccurrences, evictedWindows } = engine.counters;
+  return {
+    elapsedMs,
+    files: input.files,
+    lines: detection.lines,
+    bytes: input.textBytes,
+    events: detection.events,
+    rejects: tally.rejects,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    range: detection.range,
+    rules: tally.rules,
+    blind: sightings.blind(),
+    notApplicable: loaded.rules
+      .filter(({ format }) => format === undefined || !sightings.formats.has(format))
+      .map(({ code, format }) => ({ rule: code, format })),
+    losses: { late: 0, evictedOccurrences, evictedWindows, evictedAlerts },
+  };
+};
+
+const finish = async (sink: ReplaySink, summary: ReplaySummary, output: Output): Promise<void> => {
+  sink.end(summary);
+  await output.end();
+};
+
+interface Conclusion {
+  readonly args: ReplayArgs;
+  readonly io: Io;
+  readonly summary: ReplaySummary;
+  readonly tally: ReplayTally;
+  readonly expectation: ExpectationCheck | undefined;
+}
+
+const conclude = ({ args, io, summary, tally, expectation }: Conclusion): number => {
+  const terminal = io.stderr.isTTY === true;
+  const options = {
+    columns: terminalColumns(io.env, io.stderr),
+    palette: createPalette(wantsColour({ mode: args.colour, isTerminal: terminal, env: io.env })),
+  };
+  if (args.summary) io.stderr.write(formatSummary(summary, options));
+  const difference = expectation?.difference();
+  if (difference !== undefined && !isMet(difference)) {
+    io.stderr.write(formatDifference(difference, options));
+    return EXIT.findings;
+  }
+  const { gravest } = tally;
+  const failed = args.failOn !== undefined && gravest !== undefined && compareSeverity(gravest, args.failOn) >= 0;
+  return failed ? EXIT.findings : EXIT.ok;
+};

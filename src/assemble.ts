@@ -36,14 +36,14 @@ export const assemble = (options: AssembleOptions): Assembled => {
   const engine = createEngine(programs, options.engine);
   const sightings = createSightings(programs);
   const streams = config.sources.filter((source) => source.kind === 'loki');
-  const route = createRouter({
+  const router = createRouter({
     decoders,
     format,
     streamOf: (labels: Labels) => sourceOfLabels(streams, labels),
     nameOf: (wanted) => onlySourceOf(config, wanted),
   });
   const { onReject, since, until } = options;
-  const detection = createDetection({ route, engine, sightings, onReject, since, until });
+  const detection = createDetection({ router, engine, sightings, onReject, since, until });
   return { detection, engine, sightings, programs };
 };
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { createProgram } from './commands/program.ts';
 import { runMain } from './commands/main.ts';
+import { createProgram } from './commands/program.ts';
 
 process.exitCode = await runMain(createProgram, process);

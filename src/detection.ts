@@ -1,4 +1,4 @@
-import { isReject } from './decoders/decoder.ts';
+import { type Decoded, isReject } from './decoders/decoder.ts';
 import type { Router } from './decoders/router.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Sightings } from './engine/sightings.ts';
@@ -20,7 +20,7 @@ export interface Detection {
 }
 
 export interface DetectionOptions {
-  readonly route: Router;
+  readonly router: Router;
   readonly engine: Engine;
   readonly sightings: Sightings;
   readonly onReject: (reject: Reject) => void;
@@ -30,7 +30,7 @@ export interface DetectionOptions {
 }
 
 export const createDetection = (options: DetectionOptions): Detection => {
-  const { route, engine, sightings, onReject, since, until } = options;
+  const { router, engine, sightings, onReject, since, until } = options;
   let lines = 0;
   let events = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -50,23 +50,27 @@ export const createDetection = (options: DetectionOptions): Detection => {
     return engine.step(event, events++);
   };
 
+  const evaluate = (decoded: Decoded): readonly Finding[] => {
+    if (decoded.length === 0) return [];
+    const findings: Finding[] = [];
+    for (const each of decoded) {
+      if (isReject(each)) onReject(each);
+      else for (const finding of step(each)) findings.push(finding);
+    }
+    return findings;
+  };
+
   return {
     take(items) {
       const findings: Finding[] = [];
       for (const item of items) {
         lines++;
-        if (isRejected(item)) {
-          onReject(item);
-          continue;
-        }
-        for (const decoded of route(item)) {
-          if (isReject(decoded)) onReject(decoded);
-          else for (const finding of step(decoded)) findings.push(finding);
-        }
+        if (isRejected(item)) onReject(item);
+        else for (const finding of evaluate(router.route(item))) findings.push(finding);
       }
       return findings;
     },
-    end: () => engine.end(),
+    end: () => [...evaluate(router.end()), ...engine.end()],
     get lines() {
       return lines;
     },

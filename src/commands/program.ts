@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { parseDurationMs } from '../duration.ts';
 import type { Format, Micros } from '../event.ts';
 import type { Severity } from '../finding.ts';
-import { parseDurationMs } from '../duration.ts';
 import { parseRfc3339 } from '../time.ts';
 import { version } from '../version.ts';
 import { check } from './check.ts';
@@ -28,9 +28,17 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .argument('<file...>', 'log files or folders, .gz and .zst too; - reads standard input')
     .addOption(configOption())
     .addOption(rulesOption())
-    .addOption(new Option('--format <format>', 'what the lines are, when labels and content do not tell').choices(FORMATS))
+    .addOption(
+      new Option('--format <format>', 'what the lines are, when labels and content do not tell').choices(
+        FORMATS,
+      ),
+    )
     .addOption(new Option('-o, --output <form>', 'human on a terminal, else ndjson').choices(OUTPUT_FORMATS))
-    .addOption(new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this grave').choices(SEVERITIES))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 when a finding is at least this grave').choices(
+        SEVERITIES,
+      ),
+    )
     .option('--expect <file>', 'compare the findings with an expectation file; exit with 1 when they differ')
     .option('--since <time>', 'only events from then on: RFC 3339, or 24h ago', timeArgument(io))
     .option('--until <time>', 'only events before', timeArgument(io))

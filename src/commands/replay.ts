@@ -17,8 +17,8 @@ import { isRejected } from '../sources/source.ts';
 import { EXIT, type Io } from './io.ts';
 import { type Loaded, load } from './load.ts';
 import { createOutput, type Output } from './output.ts';
-import { type OutputFormat, openSink } from './replay-output.ts';
 import { openReplayInput, type ReplayInput } from './replay-input.ts';
+import { type OutputFormat, openSink } from './replay-output.ts';
 
 export interface ReplayArgs {
   readonly files: readonly string[];
@@ -71,7 +71,14 @@ export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
   };
   await read({ args, io, input, assembled, output, expectation, tell });
   const evictedAlerts = grouping.evicted;
-  const summary = summarise({ loaded, assembled, tally, input, evictedAlerts, elapsedMs: performance.now() - started });
+  const summary = summarise({
+    loaded,
+    assembled,
+    tally,
+    input,
+    evictedAlerts,
+    elapsedMs: performance.now() - started,
+  });
   await finish(sink, summary, output);
   return conclude({ args, io, summary, tally, expectation });
 };
@@ -193,6 +200,7 @@ const conclude = ({ args, io, summary, tally, expectation }: Conclusion): number
     return EXIT.findings;
   }
   const { gravest } = tally;
-  const failed = args.failOn !== undefined && gravest !== undefined && compareSeverity(gravest, args.failOn) >= 0;
+  const failed =
+    args.failOn !== undefined && gravest !== undefined && compareSeverity(gravest, args.failOn) >= 0;
   return failed ? EXIT.findings : EXIT.ok;
 };

@@ -1,7 +1,8 @@
 import type { Event } from '../event.ts';
 import type { Evidence, Finding } from '../finding.ts';
+import { redactText } from '../redact.ts';
 import type { Branch } from '../rules/rule.ts';
-import { describe, digestOf, evidenceOf, findingId, show } from './describe.ts';
+import { cut, describe, digestOf, evidenceOf, findingId, show } from './describe.ts';
 import type { FieldReader } from './path-reader.ts';
 import type { CompiledRule, Program } from './program.ts';
 import type { Counted } from './windows.ts';
@@ -29,6 +30,8 @@ export interface CountEntry extends Counted {
 /** Evidence lines that a finding of a count rule shows: the first ones and the one that completes it. */
 const SHOWN = 10;
 
+const LONGEST_NAME = 300;
+
 export const candidateOf = ({ program, compiled, branch, event, sequence }: Match): Draft => {
   const { rule, key } = compiled;
   return {
@@ -42,10 +45,10 @@ export const candidateOf = ({ program, compiled, branch, event, sequence }: Matc
       time: event.time,
       stream: event.stream,
       source: { file: event.line.file, line: event.line.number },
-      actor: event.actor,
-      peer: event.peer,
+      actor: redacted(event.actor),
+      peer: redacted(event.peer),
       zones: zonesOf(program, event),
-      object: event.object,
+      object: redacted(event.object),
       namespace: event.namespace,
       key: JSON.stringify([rule.code, event.stream, ...key.map((read) => show(read(event)) ?? null)]),
       sequence,
@@ -55,6 +58,10 @@ export const candidateOf = ({ program, compiled, branch, event, sequence }: Matc
     digest: digestOf(event),
   };
 };
+
+/** Names are free text too: a password typed as user name, a token in a path. */
+const redacted = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : redactText(cut(text, LONGEST_NAME));
 
 const zonesOf = (program: Program, event: Event): readonly string[] => {
   const zones = program.readerOf('net.zones')(event);

@@ -32,7 +32,7 @@ const LONGEST_VALUE = 300;
 const LONGEST_EVIDENCE = 2_000;
 
 /** Cuts by code point, so that no half character is left. */
-const cut = (text: string, longest: number): string =>
+export const cut = (text: string, longest: number): string =>
   text.length <= longest ? text : `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…`;
 
 /** Fills the slots of a rule's sentence. `{count}` is the number of events behind the finding. */

@@ -8,7 +8,10 @@ export interface RuleSettings {
 }
 
 /** Rules that are to be evaluated, with the configured severities. What is unverified keeps its own. */
-export const applySettings = (rules: readonly Rule[], { disabled, severity }: RuleSettings): readonly Rule[] =>
+export const applySettings = (
+  rules: readonly Rule[],
+  { disabled, severity }: RuleSettings,
+): readonly Rule[] =>
   rules
     .filter(({ code }) => !disabled.includes(code))
     .map((rule) => {

@@ -1,7 +1,5 @@
 import { peekTime } from '../decoders/peek-time.ts';
 import { UsageError } from '../errors.ts';
-import { expandInputs } from '../sources/expand.ts';
-import { mergeByTime } from '../sources/merge.ts';
 import { openSource } from '../sources/open.ts';
 import type { Item } from '../sources/source.ts';
 import type { Io } from './io.ts';
@@ -20,10 +18,8 @@ export interface ReplayInput {
 /** Several files are merged by time; folders stand for the logs in them. Throws InputError. */
 export const openReplayInput = async (paths: readonly string[], io: Io): Promise<ReplayInput> => {
   if (paths.length === 0) throw new UsageError('name the log files to replay, or - for standard input');
-  const files = await expandInputs(paths);
+  const files = paths;
   const sources = files.map((file) => openSource(file, { stdin: io.stdin, timeOf: peekTime }));
-  const [only] = sources;
-  const merged = sources.length === 1 && only !== undefined ? only : mergeByTime(sources, peekTime);
   const sum = (read: (source: (typeof sources)[number]) => number): number =>
     sources.reduce((total, source) => total + read(source), 0);
   return {
@@ -39,6 +35,8 @@ export const openReplayInput = async (paths: readonly string[], io: Io): Promise
     get textBytes() {
       return sum(({ progress }) => progress.bytes);
     },
-    batches: (signal) => merged.batches(signal),
+    async *batches(signal) {
+      for (const source of sources) yield* source.batches(signal);
+    },
   };
 };

@@ -1,0 +1,133 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { InputError } from '../errors.ts';
+import type { Micros } from '../event.ts';
+import { type Chunks, fileChunks, peekable, pipeChunks } from './chunks.ts';
+import { inputError, isSystemError } from './file-error.ts';
+import { gunzip } from './gunzip.ts';
+import { DEFAULT_MAX_LINE_BYTES } from './lines.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { readText } from './read-text.ts';
+import { bomLength, compressionOf, refuseOtherThanText, SNIFF_BYTES } from './sniff.ts';
+import type { Item, Source } from './source.ts';
+import type { TimeOf } from './text.ts';
+import { unzstd } from './unzstd.ts';
+
+const DEFAULT_CHUNK_BYTES = 256 * 1024;
+
+export interface InputOptions {
+  /** Where `-` reads from. */
+  readonly stdin?: Readable;
+  /** Cheap: only to notice raw lines in descending order and to merge files. Lines of records have their own time. */
+  readonly timeOf?: TimeOf;
+  /** Longer lines become rejects and are never held. 16 MiB when not given. */
+  readonly maxLineBytes?: number;
+  readonly chunkBytes?: number;
+}
+
+/** A source that says how far it is. */
+export interface Input extends Source {
+  readonly progress: Readonly<Progress>;
+}
+
+/**
+ * One file, or standard input for `-`: lines of raw logs, of `logcli query -o jsonl`, of an answer of Loki's
+ * query_range; plain, gzip or zstd, told by the content and not by the name.
+ */
+export const openSource = (path: string, options: InputOptions = {}): Input => {
+  const progress = createProgress();
+  return {
+    name: path,
+    progress,
+    async *batches(signal) {
+      const chunkBytes = options.chunkBytes ?? DEFAULT_CHUNK_BYTES;
+      let stored: Stored | undefined;
+      try {
+        stored = path === '-' ? openStdin(options.stdin, signal) : await openFile(path, chunkBytes);
+        for await (const items of readStored(path, stored, { options, progress, chunkBytes })) {
+          if (signal.aborted) return;
+          yield items;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        throw isSystemError(error) ? inputError(path, error) : error;
+      } finally {
+        await stored?.close();
+      }
+    },
+  };
+};
+
+/** The bytes of an input as they are stored. */
+interface Stored {
+  readonly chunks: Chunks;
+  /** The regular file behind them. */
+  readonly file: { readonly handle: FileHandle; readonly size: number; again(): Chunks } | undefined;
+  /** When the file was last changed, or the reading began. */
+  readonly notAfter: Micros;
+  close(): Promise<void>;
+}
+
+const now = (): Micros => Date.now() * 1000;
+
+const openFile = async (path: string, chunkBytes: number): Promise<Stored> => {
+  const handle = await open(path);
+  const close = () => handle.close();
+  const stats = await handle.stat();
+  if (!stats.isFile())
+    return { chunks: pipeChunks(handle, chunkBytes), file: undefined, notAfter: now(), close };
+  const again = () => fileChunks({ handle, from: 0, to: undefined, chunkBytes });
+  const notAfter = Math.floor(stats.mtimeMs * 1000);
+  return { chunks: again(), file: { handle, size: stats.size, again }, notAfter, close };
+};
+
+const openStdin = (stdin: Readable | undefined, signal: AbortSignal): Stored => {
+  if (stdin === undefined) throw new InputError('-: there is no standard input: name a file');
+  const stop = () => stdin.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  const close = async () => signal.removeEventListener('abort', stop);
+  return { chunks: stdin, file: undefined, notAfter: now(), close };
+};
+
+interface Reading {
+  readonly options: InputOptions;
+  readonly progress: Progress;
+  readonly chunkBytes: number;
+}
+
+async function* readStored(
+  file: string,
+  stored: Stored,
+  { options, progress, chunkBytes }: Reading,
+): AsyncGenerator<readonly Item[]> {
+  progress.size = stored.file?.size;
+  const bytes = peekable(counted(stored.chunks, progress));
+  const compression = compressionOf(await bytes.peek(4));
+  const again = compression === 'gzip' ? stored.file?.again : undefined;
+  const chunks =
+    compression === undefined
+      ? bytes
+      : peekable(compression === 'gzip' ? gunzip(bytes.rest(0), again) : unzstd(bytes.rest(0)));
+  try {
+    const head = await chunks.peek(SNIFF_BYTES);
+    refuseOtherThanText(file, head);
+    const maxLineBytes = options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES;
+    yield* readText({
+      chunks,
+      skip: bomLength(head),
+      handle: compression === undefined ? stored.file?.handle : undefined,
+      origin: { file, notAfter: stored.notAfter, maxLineBytes, progress },
+      chunkBytes,
+      timeOf: options.timeOf,
+    });
+  } finally {
+    await chunks.close();
+  }
+}
+
+async function* counted(chunks: Chunks, progress: Progress): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    progress.read += chunk.length;
+    yield chunk;
+  }
+}

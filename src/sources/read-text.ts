@@ -1,0 +1,52 @@
+import { readAnswer } from './answer.ts';
+import type { Chunks } from './chunks.ts';
+import { DamagedInput } from './damaged.ts';
+import { createLineCutter, damaged, type LineOrigin } from './lines.ts';
+import { firstTimes, isDescending } from './order.ts';
+import { createUnwrap, type Unwrap } from './records.ts';
+import { type Item, isRejected } from './source.ts';
+import type { Text } from './text.ts';
+import { turned } from './turned.ts';
+
+/** Lines and rejects of a text in ascending order of time, when it has a direction at all, else in its own. */
+export async function* readText(text: Text): AsyncGenerator<readonly Item[]> {
+  const answer = await readAnswer(text.chunks, text.skip, text.origin);
+  if (answer !== undefined) {
+    yield unwrapAll(text.origin, (line) => line, answer);
+    return;
+  }
+  const unwrap = createUnwrap();
+  const times = await firstTimes(text, unwrap);
+  const forward = (chunks: Chunks) => forwards(text.origin, chunks);
+  const batches = isDescending(times)
+    ? turned(text, { unwrap, firstTime: times[0] ?? 0, forward })
+    : forward(text.chunks.rest(text.skip));
+  for await (const items of batches) {
+    const unwrapped = unwrapAll(text.origin, unwrap, items);
+    if (unwrapped.length > 0) yield unwrapped;
+  }
+}
+
+/** In place: this runs for every line. Records may hold an empty line, which is blank like one of a file. */
+const unwrapAll = (origin: LineOrigin, unwrap: Unwrap, items: Item[]): readonly Item[] => {
+  let kept = 0;
+  for (const read of items) {
+    const item = isRejected(read) ? read : unwrap(read);
+    if (isRejected(item) || item.text !== '') items[kept++] = item;
+    else origin.progress.blank++;
+  }
+  items.length = kept;
+  return items;
+};
+
+async function* forwards(origin: LineOrigin, chunks: Chunks): AsyncGenerator<Item[]> {
+  const cutter = createLineCutter(origin);
+  try {
+    for await (const chunk of chunks) yield cutter.cut(chunk);
+  } catch (error) {
+    if (!(error instanceof DamagedInput)) throw error;
+    yield [damaged(origin, cutter.number, error)];
+    return;
+  }
+  yield cutter.end();
+}

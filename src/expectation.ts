@@ -13,6 +13,16 @@ export interface Expected {
   readonly why: string | undefined;
 }
 
+/** Names of rule documents (`K5.many`) for which an input is a proof; `test/replays.test.ts` says which are missing. */
+export interface Proves {
+  /** The document fires. */
+  readonly firing: readonly string[];
+  /** Lines that all but fire. */
+  readonly nearMiss: readonly string[];
+  /** Lines made to fool it, in either direction. */
+  readonly injection: readonly string[];
+}
+
 /** What a replay of known input must find: these and, but for `unsure`, nothing else. */
 export interface Expectation {
   /** The file it was read from. */
@@ -22,10 +32,12 @@ export interface Expectation {
   readonly findings: readonly Expected[];
   /** Neither required nor forbidden. */
   readonly unsure: readonly Expected[];
+  readonly proves: Proves;
 }
 
 /** `policy` and `why` are for people. */
-const KEYS = ['description', 'policy', 'findings', 'unsure'];
+const KEYS = ['description', 'policy', 'proves', 'findings', 'unsure'];
+const PROVES_KEYS = ['firing', 'near_miss', 'injection'];
 const ENTRY_KEYS = ['rule', 'line', 'file', 'severity', 'verified', 'why'];
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 const EXAMPLE = '`- {rule: K4, line: 12}`';
@@ -48,6 +60,7 @@ export function parseExpectation(
     description: readText(reader, ['description']),
     findings: readEntries(reader, 'findings', syntax.length === 0),
     unsure: readEntries(reader, 'unsure', false),
+    proves: readProves(reader),
   };
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return expectation;
@@ -87,6 +100,25 @@ function readEntries(reader: Reader, key: 'findings' | 'unsure', required: boole
     return [];
   }
   return node.items.map((_, at) => readEntry(reader, [key, at])).filter((entry) => entry !== undefined);
+}
+
+function readProves(reader: Reader): Proves {
+  const node = nodeAt(reader.tree, ['proves']);
+  if (node !== undefined && node.kind !== 'map')
+    say(reader, ['proves'], '`proves` must be a map such as `{firing: [K5.many]}`');
+  checkKeys(reader, ['proves'], PROVES_KEYS);
+  const [firing = [], nearMiss = [], injection = []] = PROVES_KEYS.map((key) => readNames(reader, key));
+  return { firing, nearMiss, injection };
+}
+
+function readNames(reader: Reader, key: string): readonly string[] {
+  const path = ['proves', key];
+  const node = nodeAt(reader.tree, path);
+  if (node === undefined) return [];
+  const names = node.kind === 'list' ? node.items.map(plainOf) : [];
+  if (names.length > 0 && names.every((name) => typeof name === 'string')) return names;
+  say(reader, path, `\`${key}\` must be a list of rule documents such as [K5.many]`);
+  return [];
 }
 
 function readEntry(reader: Reader, path: Path): Expected | undefined {

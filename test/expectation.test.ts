@@ -25,6 +25,7 @@ findings:
   - {rule: K4, line: 9, severity: warning, verified: false, file: a.log}
 unsure:
   - {rule: K3, line: 3}
+proves: {firing: [K4, K7.unverified], injection: [K4]}
 `;
     const open = { file: undefined, severity: undefined, verified: undefined, why: undefined };
     expect(parse(text)).toEqual({
@@ -35,6 +36,7 @@ unsure:
         { ...open, rule: 'K4', line: 9, severity: 'warning', verified: false, file: 'a.log' },
       ],
       unsure: [{ ...open, rule: 'K3', line: 3 }],
+      proves: { firing: ['K4', 'K7.unverified'], nearMiss: [], injection: ['K4'] },
     });
   });
 
@@ -120,6 +122,19 @@ unsure:
       text: 'findings: []\nunsure: [{rule: K4}]',
       place: '2:10',
       says: '`line` is missing',
+    },
+    { name: 'proves that is no map', text: 'findings: []\nproves: K4', place: '2:9', says: 'must be a map' },
+    {
+      name: 'an unknown key of proves',
+      text: 'findings: []\nproves: {near_mis: [K4]}',
+      place: '2:10',
+      says: 'did you mean `near_miss`?',
+    },
+    {
+      name: 'a proof that is no list of names',
+      text: 'findings: []\nproves: {firing: [4]}',
+      place: '2:18',
+      says: 'must be a list of rule documents',
     },
     { name: 'something that is no YAML', text: 'findings: [', place: '1:12', says: 'this is no YAML' },
     { name: 'a list in place of the map', text: '- {rule: K4, line: 1}', place: '1:1', says: 'is a map' },

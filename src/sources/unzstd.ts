@@ -1,4 +1,3 @@
-import { ZSTDDecoder } from 'zstddec/stream';
 import type { Chunks } from './chunks.ts';
 import { DamagedInput } from './damaged.ts';
 
@@ -14,6 +13,8 @@ const isIncomplete = (error: unknown): boolean =>
  * empty blocks for ever without reading on, which more empty blocks than the chunk has bytes prove.
  */
 export async function* unzstd(chunks: Chunks): AsyncGenerator<Buffer> {
+  // Only now: it carries its WebAssembly in its source.
+  const { ZSTDDecoder } = await import('zstddec/stream');
   const decoder = new ZSTDDecoder();
   await decoder.init();
   const input = chunks[Symbol.asyncIterator]();

@@ -53,7 +53,13 @@ export const decide = (policy: AuditPolicy, request: ApiRequest): Decision => {
   return { level: rule?.level ?? 'None', omitStages, rule };
 };
 
-const ruleMatches = (rule: PolicyRule, request: ApiRequest): boolean => {
+/** What a rule says about requests, without what it does with them. */
+export type Constraints = Pick<
+  PolicyRule,
+  'users' | 'userGroups' | 'verbs' | 'resources' | 'namespaces' | 'nonResourceURLs'
+>;
+
+export const ruleMatches = (rule: Constraints, request: ApiRequest): boolean => {
   const { users, userGroups, verbs, namespaces, resources, nonResourceURLs } = rule;
   const { user, groups, verb, object, path } = request;
   if (users.length > 0 && (user === undefined || !users.includes(user))) return false;
@@ -69,7 +75,10 @@ const ruleMatches = (rule: PolicyRule, request: ApiRequest): boolean => {
 const pathMatches = (path: string, url: string): boolean =>
   url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.replace(/\*+$/, '')));
 
-const objectMatches = ({ namespaces, resources }: PolicyRule, object: ApiObject): boolean =>
+const objectMatches = (
+  { namespaces, resources }: Pick<PolicyRule, 'namespaces' | 'resources'>,
+  object: ApiObject,
+): boolean =>
   (namespaces.length === 0 || namespaces.includes(object.namespace)) &&
   (resources.length === 0 || resources.some((each) => groupMatches(each, object)));
 

@@ -1,0 +1,12 @@
+import { wallClock } from '../../../src/clock.ts';
+import { createBudget, defaultBudget } from '../../../src/sources/loki/budget.ts';
+import { createLokiClient, type LokiClient } from '../../../src/sources/loki/client.ts';
+import { connectTo, type LokiAddress } from '../../../src/sources/loki/connection.ts';
+
+/** A client as the program makes it, with the default budget. */
+export const clientFor = (address: LokiAddress, timeoutMs?: number): LokiClient =>
+  createLokiClient({
+    connection: connectTo(address),
+    budget: createBudget(defaultBudget, wallClock),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });

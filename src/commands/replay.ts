@@ -97,10 +97,10 @@ const read = async ({ args, io, input, assembled, output, expectation, tell }: R
   const { detection } = assembled;
   const progress = openProgress(args, io, input);
   try {
-    for await (const items of input.batches(AbortSignal.any([io.signal, output.signal]))) {
+    for await (const items of input.source.batches(AbortSignal.any([io.signal, output.signal]))) {
       if (expectation !== undefined) for (const item of items) if (!isRejected(item)) expectation.see(item);
       for (const finding of detection.take(items)) tell(finding);
-      progress.update(input.bytesRead, detection.lines);
+      progress.update(input.source.progress.read, detection.lines);
       await output.ready();
     }
   } finally {
@@ -112,7 +112,11 @@ const read = async ({ args, io, input, assembled, output, expectation, tell }: R
 const openProgress = (args: ReplayArgs, io: Io, input: ReplayInput): Progress => {
   const question = { asked: args.progress, isTerminal: io.stderr.isTTY === true, shared: false };
   if (!wantsProgress(question)) return noProgress;
-  return createProgress({ stream: io.stderr, totalBytes: input.totalBytes, now: () => performance.now() });
+  return createProgress({
+    stream: io.stderr,
+    totalBytes: input.source.progress.size,
+    now: () => performance.now(),
+  });
 };
 
 const assembleReplay = (args: ReplayArgs, loaded: Loaded, tally: ReplayTally): Assembled =>
@@ -160,7 +164,7 @@ const summarise = ({ loaded, assembled, tally, input, evictedAlerts, elapsedMs }
     elapsedMs,
     files: input.files,
     lines: detection.lines,
-    bytes: input.textBytes,
+    bytes: input.source.progress.bytes,
     events: detection.events,
     rejects: tally.rejects,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,

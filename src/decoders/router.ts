@@ -28,47 +28,47 @@ export interface Router {
   end(): Decoded;
 }
 
+/** What is known of a file so far. Files come merged by time, so several are open at once. */
+interface FileState {
+  readonly file: string;
+  format: Format | undefined;
+  readonly waiting: Line[];
+}
+
 /** Lines of unknown format that wait at the start of a file. */
 const MOST_WAITING = 1_000;
 
 export const createRouter = ({ decoders, format, streamOf, nameOf }: RouterOptions): Router => {
-  let file: string | undefined;
-  let current: Format | undefined;
-  let waiting: Line[] = [];
+  const files = new Map<string, FileState>();
+  let last: FileState | undefined;
 
   const decodeAs = (line: Line, stream: Stream): Decoded =>
     decoders.get(stream.format)?.decode(line, stream.name) ?? [unknown(line)];
 
-  const giveUp = (): Decoded => waiting.splice(0).map(unknown);
-
-  const wait = (line: Line): Decoded => {
-    if (waiting.length >= MOST_WAITING || isJson(line)) return [...giveUp(), unknown(line)];
-    waiting.push(line);
-    return [];
+  const stateOf = (file: string): FileState => {
+    if (last?.file === file) return last;
+    last = files.get(file) ?? { file, format: undefined, waiting: [] };
+    files.set(file, last);
+    return last;
   };
 
-  const decodeKnown = (line: Line, known: Format): Decoded => {
-    current = known;
+  const decodeKnown = (line: Line, state: FileState, known: Format): Decoded => {
+    state.format = known;
     const stream = { name: nameOf(known), format: known };
-    if (waiting.length === 0) return decodeAs(line, stream);
-    const lines = [...waiting, line];
-    waiting = [];
-    return lines.flatMap((each) => decodeAs(each, stream));
+    const waited = state.waiting.splice(0);
+    if (waited.length === 0) return decodeAs(line, stream);
+    return [...waited, line].flatMap((each) => decodeAs(each, stream));
   };
 
   const byContent = (line: Line): Decoded => {
-    if (file !== line.file) {
-      const left = giveUp();
-      file = line.file;
-      current = undefined;
-      if (left.length > 0) return [...left, ...byContent(line)];
-    }
-    if (current === 'kube-audit' || current === 'vault-audit') {
-      const decoded = decodeAs(line, { name: nameOf(current), format: current });
+    const state = stateOf(line.file);
+    const known = state.format;
+    if (known === 'kube-audit' || known === 'vault-audit') {
+      const decoded = decodeAs(line, { name: nameOf(known), format: known });
       if (!decoded.some(isMisfit)) return decoded;
     }
-    const detected = detectFormat(line.text) ?? current;
-    return detected === undefined ? wait(line) : decodeKnown(line, detected);
+    const detected = detectFormat(line.text) ?? known;
+    return detected === undefined ? wait(line, state) : decodeKnown(line, state, detected);
   };
 
   return {
@@ -77,8 +77,16 @@ export const createRouter = ({ decoders, format, streamOf, nameOf }: RouterOptio
       const stream = line.labels === undefined ? undefined : streamOf(line.labels);
       return stream === undefined ? byContent(line) : decodeAs(line, stream);
     },
-    end: giveUp,
+    end: () => [...files.values()].flatMap(giveUp),
   };
+};
+
+const giveUp = ({ waiting }: FileState): Decoded => waiting.splice(0).map(unknown);
+
+const wait = (line: Line, state: FileState): Decoded => {
+  if (state.waiting.length >= MOST_WAITING || isJson(line)) return [...giveUp(state), unknown(line)];
+  state.waiting.push(line);
+  return [];
 };
 
 const isJson = ({ text }: Line): boolean => text.trimStart().startsWith('{');

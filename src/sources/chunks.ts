@@ -58,7 +58,7 @@ export interface Peekable {
 
 export const peekable = (chunks: Chunks): Peekable => {
   const iterator = chunks[Symbol.asyncIterator]();
-  let seen: Buffer[] = [];
+  const seen: Buffer[] = [];
   let failure: { readonly error: unknown } | undefined;
   let ended = false;
 
@@ -87,14 +87,16 @@ export const peekable = (chunks: Chunks): Peekable => {
         length += chunk.length;
         seen.push(Buffer.from(chunk));
       }
-      seen = [Buffer.concat(seen)];
-      return seen[0] ?? Buffer.alloc(0);
+      return Buffer.concat(seen);
     },
     async *rest(skip) {
       try {
-        const head = Buffer.concat(seen).subarray(skip);
-        seen = [];
-        if (head.length > 0) yield head;
+        let skipped = 0;
+        for (let chunk = seen.shift(); chunk !== undefined; chunk = seen.shift()) {
+          const left = Math.min(skip - skipped, chunk.length);
+          skipped += left;
+          if (left < chunk.length) yield chunk.subarray(left);
+        }
         for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
         if (failure !== undefined) throw failure.error;
       } finally {

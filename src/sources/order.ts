@@ -6,6 +6,7 @@ import { type Item, isRejected } from './source.ts';
 import type { Text, TimeOf } from './text.ts';
 
 const ENOUGH_TIMES = 64;
+const ENOUGH_ITEMS = 256;
 const FIRST_LOOK = 16 * 1024;
 const LAST_LOOK = 1024 * 1024;
 
@@ -43,7 +44,10 @@ export const timesOf = (
   return times;
 };
 
-/** The times at the beginning of the text: up to 64 of them from the first MiB, however the text arrives in chunks. */
+/**
+ * The times at the beginning of the text: up to 64 of them from the first 256 lines and the first MiB, however the
+ * text arrives in chunks. It waits for no more than that, since a pipe may be slow.
+ */
 export const firstTimes = async (text: Text, unwrap: Unwrap): Promise<readonly Micros[]> => {
   for (let bytes = FIRST_LOOK; ; bytes *= 2) {
     const head = await text.chunks.peek(bytes);
@@ -51,7 +55,8 @@ export const firstTimes = async (text: Text, unwrap: Unwrap): Promise<readonly M
     const cutter = createLineCutter({ ...text.origin, progress: createProgress() });
     const items = cutter.cut(head.subarray(text.skip, LAST_LOOK));
     if (ended) items.push(...cutter.end());
-    const times = timesOf(items, { unwrap, timeOf: text.timeOf, limit: ENOUGH_TIMES });
-    if (ended || times.length === ENOUGH_TIMES || bytes >= LAST_LOOK) return times;
+    const times = timesOf(items.slice(0, ENOUGH_ITEMS), { unwrap, timeOf: text.timeOf, limit: ENOUGH_TIMES });
+    const enough = times.length === ENOUGH_TIMES || items.length >= ENOUGH_ITEMS || bytes >= LAST_LOOK;
+    if (ended || enough) return times;
   }
 };

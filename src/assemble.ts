@@ -15,6 +15,7 @@ export interface Assembled {
   readonly engine: Engine;
   readonly sightings: Sightings;
   readonly programs: readonly Program[];
+  readonly rules: readonly Rule[];
 }
 
 export interface AssembleOptions {
@@ -31,7 +32,9 @@ export interface AssembleOptions {
 
 /** Puts the data path together from a configuration and its rules. Pure: reads nothing, asks no clock. */
 export const assemble = (options: AssembleOptions): Assembled => {
-  const { config, decoders, rules, format, limits } = options;
+  const { config, decoders, format, limits } = options;
+  // Plain JSON has no log source: every rule is tried on it.
+  const rules = format === 'json' ? options.rules.map((rule) => ({ ...rule, format })) : options.rules;
   const programs = [...decoders.values()].map((decoder) => compileProgram(decoder, rules, limits));
   const engine = createEngine(programs, options.engine);
   const sightings = createSightings(programs);
@@ -44,7 +47,7 @@ export const assemble = (options: AssembleOptions): Assembled => {
   });
   const { onReject, since, until } = options;
   const detection = createDetection({ router, engine, sightings, onReject, since, until });
-  return { detection, engine, sightings, programs };
+  return { detection, engine, sightings, programs, rules };
 };
 
 /** Lines without labels are of the configured source of their format, where there is just one. */

@@ -72,7 +72,6 @@ export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
   await read({ args, io, input, assembled, output, expectation, tell });
   const evictedAlerts = grouping.evicted;
   const summary = summarise({
-    loaded,
     assembled,
     tally,
     input,
@@ -149,7 +148,6 @@ const readExpectation = async (path: string): Promise<ExpectationCheck> => {
 };
 
 interface Facts {
-  readonly loaded: Loaded;
   readonly assembled: Assembled;
   readonly tally: ReplayTally;
   readonly input: ReplayInput;
@@ -157,7 +155,7 @@ interface Facts {
   readonly elapsedMs: number;
 }
 
-const summarise = ({ loaded, assembled, tally, input, evictedAlerts, elapsedMs }: Facts): ReplaySummary => {
+const summarise = ({ assembled, tally, input, evictedAlerts, elapsedMs }: Facts): ReplaySummary => {
   const { detection, engine, sightings } = assembled;
   const { evictedOccurrences, evictedWindows } = engine.counters;
   return {
@@ -171,7 +169,7 @@ const summarise = ({ loaded, assembled, tally, input, evictedAlerts, elapsedMs }
     range: detection.range,
     rules: tally.rules,
     blind: sightings.blind(),
-    notApplicable: loaded.rules
+    notApplicable: assembled.rules
       .filter(({ format }) => format === undefined || !sightings.formats.has(format))
       .map(({ code, format }) => ({ rule: code, format })),
     losses: { late: 0, evictedOccurrences, evictedWindows, evictedAlerts },

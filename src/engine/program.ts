@@ -1,7 +1,7 @@
 import type { Decoder } from '../decoders/decoder.ts';
 import { type Event, type Format, SECOND } from '../event.ts';
 import { compareSeverity } from '../finding.ts';
-import type { Branch, CountBranch, DetectionBranch, Rule } from '../rules/rule.ts';
+import type { Branch, Condition, CountBranch, DetectionBranch, Rule } from '../rules/rule.ts';
 import { compileCondition, type Matcher } from './compile.ts';
 import type { FieldReader, ReaderOf } from './path-reader.ts';
 import { createReaders } from './read.ts';
@@ -64,9 +64,29 @@ const compileRule = (rule: Rule, readerOf: ReaderOf, limits: Limits): CompiledRu
     counts: rule.branches
       .filter((branch) => branch.kind === 'count')
       .map((branch) => compileCount(branch, matchers, readerOf, limits)),
-    fields: rule.fields,
+    fields: rule.fields.length > 0 ? rule.fields : comparedFields(rule),
     key: (rule.key ?? DEFAULT_KEY).map(readerOf),
   };
+};
+
+/** What a rule looks at: shown as evidence when it does not say what to show, as community rules do not. */
+const comparedFields = ({ branches }: Rule): readonly string[] => [
+  ...new Set(branches.flatMap((branch) => (branch.kind === 'detection' ? fieldsOf(branch.condition) : []))),
+];
+
+const fieldsOf = (condition: Condition): readonly string[] => {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.of.flatMap(fieldsOf);
+    case 'not':
+    case 'selection':
+      return fieldsOf(condition.of);
+    case 'field':
+      return [condition.field];
+    case 'keywords':
+      return [];
+  }
 };
 
 const gravestFirst = (a: Branch, b: Branch): number =>

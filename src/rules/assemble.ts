@@ -31,7 +31,7 @@ const toRule = ({ code, file, drafts }: Parts, branches: readonly Branch[]): Rul
   return {
     code,
     id: metadata.id?.value ?? code,
-    title: metadata.title?.value ?? code,
+    title: branches.find(({ name }) => name === code)?.title ?? metadata.title?.value ?? code,
     status: metadata.status?.value ?? '',
     description: metadata.description?.value ?? '',
     tags: values(metadata.tags),

@@ -5,7 +5,7 @@ import { createDetection, type Detection } from './detection.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { compileProgram, type Limits, type Program } from './engine/program.ts';
 import { createSightings, type Sightings } from './engine/sightings.ts';
-import type { Format, Labels, Micros, Reject } from './event.ts';
+import type { Event, Format, Labels, Micros, Reject } from './event.ts';
 import type { Rule } from './rules/rule.ts';
 import { sourceOfLabels } from './selector/source-of-labels.ts';
 
@@ -28,6 +28,7 @@ export interface AssembleOptions {
   readonly since?: Micros | undefined;
   readonly until?: Micros | undefined;
   readonly onReject: (reject: Reject) => void;
+  readonly onEvent?: (event: Event) => void;
 }
 
 /** Puts the data path together from a configuration and its rules. Pure: reads nothing, asks no clock. */
@@ -45,8 +46,8 @@ export const assemble = (options: AssembleOptions): Assembled => {
     streamOf: (labels: Labels) => sourceOfLabels(streams, labels),
     nameOf: (wanted) => onlySourceOf(config, wanted),
   });
-  const { onReject, since, until } = options;
-  const detection = createDetection({ router, engine, sightings, onReject, since, until });
+  const { onReject, onEvent, since, until } = options;
+  const detection = createDetection({ router, engine, sightings, onReject, onEvent, since, until });
   return { detection, engine, sightings, programs, rules };
 };
 

@@ -1,5 +1,5 @@
 import { type Decoded, isReject } from './decoders/decoder.ts';
-import type { Router } from './decoders/router.ts';
+import type { Router, Stream } from './decoders/router.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Sightings } from './engine/sightings.ts';
 import type { Event, Micros, Reject } from './event.ts';
@@ -11,7 +11,10 @@ import { type Item, isRejected } from './sources/source.ts';
  * was seen, evaluate. Synchronous; the same items give the same findings, however they are cut into batches.
  */
 export interface Detection {
-  take(items: readonly Item[]): readonly Finding[];
+  /** `stream`: where the items come from, when that is known (live sources). */
+  take(items: readonly Item[], stream?: Stream): readonly Finding[];
+  /** Time has moved on although nothing came (live sources only). */
+  tick(now: Micros): void;
   end(): readonly Finding[];
   readonly lines: number;
   readonly events: number;
@@ -24,13 +27,15 @@ export interface DetectionOptions {
   readonly engine: Engine;
   readonly sightings: Sightings;
   readonly onReject: (reject: Reject) => void;
+  /** Every event, before it is evaluated. */
+  readonly onEvent?: ((event: Event) => void) | undefined;
   /** Events outside are not evaluated; an event without a time always is. */
   readonly since: Micros | undefined;
   readonly until: Micros | undefined;
 }
 
 export const createDetection = (options: DetectionOptions): Detection => {
-  const { router, engine, sightings, onReject, since, until } = options;
+  const { router, engine, sightings, onReject, onEvent, since, until } = options;
   let lines = 0;
   let events = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -47,6 +52,7 @@ export const createDetection = (options: DetectionOptions): Detection => {
       if (time > last) last = time;
     }
     sightings.note(event);
+    onEvent?.(event);
     return engine.step(event, events++);
   };
 
@@ -61,15 +67,16 @@ export const createDetection = (options: DetectionOptions): Detection => {
   };
 
   return {
-    take(items) {
+    take(items, stream) {
       const findings: Finding[] = [];
       for (const item of items) {
         lines++;
         if (isRejected(item)) onReject(item);
-        else for (const finding of evaluate(router.route(item))) findings.push(finding);
+        else for (const finding of evaluate(router.route(item, stream))) findings.push(finding);
       }
       return findings;
     },
+    tick: (now) => engine.tick(now),
     end: () => [...evaluate(router.end()), ...engine.end()],
     get lines() {
       return lines;

@@ -23,7 +23,8 @@ export interface RouterOptions {
  * is expected to go on as it began. Text before the first line that tells its format waits for that line.
  */
 export interface Router {
-  route(line: Line): Decoded;
+  /** `stream`: where the line comes from, when that is known (live sources). */
+  route(line: Line, stream?: Stream): Decoded;
   /** The input is over: what still waits is rejected. */
   end(): Decoded;
 }
@@ -72,7 +73,8 @@ export const createRouter = ({ decoders, format, streamOf, nameOf }: RouterOptio
   };
 
   return {
-    route(line) {
+    route(line, known) {
+      if (known !== undefined) return decodeAs(line, known);
       if (format !== undefined) return decodeAs(line, { name: nameOf(format), format });
       const stream = line.labels === undefined ? undefined : streamOf(line.labels);
       return stream === undefined ? byContent(line) : decodeAs(line, stream);

@@ -8,7 +8,7 @@ export const ANYONE = 'someone@example.org';
 const SOME_ACCOUNT = 'system:serviceaccount:some-namespace:some-account';
 const SOME_NODE = 'system:node:some-node';
 
-const ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;
+const ACCOUNT = /^system:serviceaccount:([^:]+)/;
 const AUTHENTICATED = 'system:authenticated';
 
 const ownGroups = (name: string): readonly string[] => {

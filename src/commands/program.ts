@@ -5,6 +5,7 @@ import type { Severity } from '../finding.ts';
 import { parseRfc3339 } from '../time.ts';
 import { version } from '../version.ts';
 import { check } from './check.ts';
+import { addCoverageCommands } from './coverage-commands.ts';
 import type { Io } from './io.ts';
 import { replay } from './replay.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
@@ -87,6 +88,8 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector rules K7')
     .action(async (code: string | undefined, given) => done(await rules({ code, ...given }, io)));
+
+  addCoverageCommands(program, { io, done, formats: FORMATS, configOption, rulesOption });
 
   program
     .command('version')

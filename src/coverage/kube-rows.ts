@@ -67,7 +67,15 @@ const closedRows = ({ rule, policy, judged, fallback }: Closed): readonly Row[] 
     const alternative = words.filter((text) => text !== '').join(' ');
     const told = fallback.some((each) => tells(each, shapes));
     const judgement = verdict(policy, recorded, shape.level, told);
-    return [{ rule: rule.code, alternative, ...judgement, why: judgement.why + moreLines(together) }];
+    return [
+      {
+        rule: rule.code,
+        proof: 'configuration' as const,
+        alternative,
+        ...judgement,
+        why: judgement.why + moreLines(together),
+      },
+    ];
   });
 };
 
@@ -166,14 +174,21 @@ const openRows = (rule: Rule, policy: AuditPolicy, judged: readonly Judged[]): r
       whole,
     );
     const alternative = `any request ${narrowed}`.trim();
-    return [{ rule: rule.code, alternative, ...verdict(policy, first.recorded, first.shape.level, false) }];
+    return [
+      {
+        rule: rule.code,
+        proof: 'configuration' as const,
+        alternative,
+        ...verdict(policy, first.recorded, first.shape.level, false),
+      },
+    ];
   });
   return seen.length === 0 ? rows : [seenRow(rule, policy, seen), ...rows];
 };
 
 const seenRow = (rule: Rule, policy: AuditPolicy, judged: readonly Judged[]): Row => {
   const state: State = 'can_fire';
-  const common = { rule: rule.code, alternative: 'any request', state };
+  const common = { rule: rule.code, proof: 'configuration' as const, alternative: 'any request', state };
   const [hole, ...others] = groupBy(
     judged.filter(({ recorded }) => !SEEN.has(recorded.kind)),
     ({ recorded }) => outcomeKey(recorded),

@@ -7,6 +7,8 @@ export type State = 'can_fire' | 'unverified' | 'blind' | 'not_seen';
 /** One line of the coverage table: what is known of one way in which a rule fires. */
 export interface Row {
   readonly rule: string;
+  /** What it is known by: what is configured, or what was really seen in logs. */
+  readonly proof: 'configuration' | 'observation';
   /** Which requests: `get pods/exec (WebSocket)`. */
   readonly alternative: string;
   readonly state: State;

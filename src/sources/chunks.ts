@@ -14,9 +14,18 @@ export interface FileRange {
   readonly chunkBytes: number;
 }
 
+/**
+ * Half a page into its memory: a large allocation begins 16 bytes into a page, and copying a page of the file to that
+ * very offset takes some processors four times as long (a store seems to hit the load after it).
+ */
+const createBuffer = (bytes: number): Buffer => {
+  const offset = 2032;
+  return Buffer.allocUnsafeSlow(bytes + offset).subarray(offset);
+};
+
 /** Reads one chunk ahead, so that the disk works while the chunk before is parsed. */
 export async function* fileChunks({ handle, from, to, chunkBytes }: FileRange): AsyncGenerator<Buffer> {
-  const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)] as const;
+  const buffers = [createBuffer(chunkBytes), createBuffer(chunkBytes)] as const;
   let position = from;
   const readInto = (buffer: Buffer) => {
     const length = to === undefined ? chunkBytes : Math.min(chunkBytes, to - position);
@@ -39,7 +48,7 @@ export async function* fileChunks({ handle, from, to, chunkBytes }: FileRange): 
 
 /** A pipe given as a path (`<(command)`): it has no positions, so nothing is read ahead. */
 export async function* pipeChunks(handle: FileHandle, chunkBytes: number): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+  const buffer = createBuffer(chunkBytes);
   for (;;) {
     const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
     if (bytesRead === 0) return;

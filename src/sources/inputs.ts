@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { inputError } from './file-error.ts';
 import { mergeByTime } from './merge.ts';
-import { type Input, type InputOptions, openSource } from './open.ts';
+import { DEFAULT_CHUNK_BYTES, type Input, type InputOptions, openSource } from './open.ts';
 import type { Progress } from './progress.ts';
 
 /** What a directory is searched for: logs by their names, rotated ones among them. */
@@ -54,7 +54,10 @@ export const openInputs = async (paths: readonly string[], options: InputOptions
   const files = await expandInputs(paths);
   if (files.length === 0)
     throw new InputError('no input: name a log file, a directory, or - for standard input');
-  const chunkBytes = Math.min(256 * 1024, Math.max(16 * 1024, Math.floor(ALL_CHUNK_BYTES / files.length)));
+  const chunkBytes = Math.min(
+    DEFAULT_CHUNK_BYTES,
+    Math.max(16 * 1024, Math.floor(ALL_CHUNK_BYTES / files.length)),
+  );
   const inputs = files.map((file) => openSource(file, { chunkBytes, ...options }));
   const { name, batches } = mergeByTime(inputs, options.timeOf);
   return { name, batches, progress: total(inputs) };

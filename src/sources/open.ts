@@ -13,7 +13,8 @@ import type { Item, Source } from './source.ts';
 import type { TimeOf } from './text.ts';
 import { unzstd } from './unzstd.ts';
 
-const DEFAULT_CHUNK_BYTES = 256 * 1024;
+/** Asking for a read costs the main thread more than the read itself, so it asks seldom. */
+export const DEFAULT_CHUNK_BYTES = 1024 * 1024;
 
 export interface InputOptions {
   /** Where `-` reads from. */
@@ -109,7 +110,7 @@ async function* readStored(
       ? bytes
       : peekable(compression === 'gzip' ? gunzip(bytes.rest(0), again) : unzstd(bytes.rest(0)));
   try {
-    const head = await chunks.peek(SNIFF_BYTES);
+    const head = (await chunks.peek(SNIFF_BYTES)).subarray(0, SNIFF_BYTES);
     refuseOtherThanText(file, head);
     const maxLineBytes = options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES;
     yield* readText({

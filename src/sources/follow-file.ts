@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { from, type Observable } from 'rxjs';
 import { z } from 'zod';
-import { createLineCutter, DEFAULT_MAX_LINE_BYTES } from './lines.ts';
 import type { LiveEvent, LiveSource } from './live.ts';
 import { createProgress } from './progress.ts';
-import { createUnwrap } from './records.ts';
+import { createUnwrap } from './records/record.ts';
 import { type Item, isRejected } from './source.ts';
+import { createLineCutter, DEFAULT_MAX_LINE_BYTES } from './text/lines.ts';
 
 /** Where in which file reading goes on. A rotated file keeps its inode under another name. */
 interface Position {

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
-import { inputError } from './file-error.ts';
+import { inputError } from './bytes/file-error.ts';
 import { mergeByTime } from './merge.ts';
 import { DEFAULT_CHUNK_BYTES, type Input, type InputOptions, openSource } from './open.ts';
 import type { Progress } from './progress.ts';

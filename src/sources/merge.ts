@@ -1,7 +1,7 @@
 import type { Micros } from '../event.ts';
-import { itemTime } from './order.ts';
 import type { Item, Source } from './source.ts';
-import type { TimeOf } from './text.ts';
+import { itemTime } from './text/order.ts';
+import type { TimeOf } from './text/text.ts';
 
 const BATCH = 512;
 

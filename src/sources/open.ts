@@ -2,16 +2,16 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { InputError } from '../errors.ts';
 import type { Micros } from '../event.ts';
-import { type Chunks, fileChunks, peekable, pipeChunks } from './chunks.ts';
-import { inputError, isSystemError } from './file-error.ts';
-import { gunzip } from './gunzip.ts';
-import { DEFAULT_MAX_LINE_BYTES } from './lines.ts';
+import { type Chunks, fileChunks, peekable, pipeChunks } from './bytes/chunks.ts';
+import { inputError, isSystemError } from './bytes/file-error.ts';
+import { gunzip } from './bytes/gunzip.ts';
+import { bomLength, compressionOf, refuseOtherThanText, SNIFF_BYTES } from './bytes/sniff.ts';
+import { unzstd } from './bytes/unzstd.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { readText } from './read-text.ts';
-import { bomLength, compressionOf, refuseOtherThanText, SNIFF_BYTES } from './sniff.ts';
 import type { Item, Source } from './source.ts';
-import type { TimeOf } from './text.ts';
-import { unzstd } from './unzstd.ts';
+import { DEFAULT_MAX_LINE_BYTES } from './text/lines.ts';
+import { readText } from './text/read-text.ts';
+import type { TimeOf } from './text/text.ts';
 
 /** Asking for a read costs the main thread more than the read itself, so it asks seldom. */
 export const DEFAULT_CHUNK_BYTES = 1024 * 1024;

@@ -1,13 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Micros } from '../event.ts';
+import type { Micros } from '../../event.ts';
+import { type Chunks, fileChunks } from '../bytes/chunks.ts';
+import { spool } from '../bytes/spool.ts';
+import { createProgress } from '../progress.ts';
+import type { Unwrap } from '../records/record.ts';
+import type { Item } from '../source.ts';
 import { linesBackwards, measure, type WholeRange } from './backwards.ts';
-import { type Chunks, fileChunks } from './chunks.ts';
 import { damaged } from './lines.ts';
 import { timesOf } from './order.ts';
-import { createProgress } from './progress.ts';
-import type { Unwrap } from './records.ts';
-import type { Item } from './source.ts';
-import { spool } from './spool.ts';
 import type { Text } from './text.ts';
 
 export interface Turn {

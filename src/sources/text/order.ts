@@ -1,8 +1,8 @@
-import type { Micros } from '../event.ts';
+import type { Micros } from '../../event.ts';
+import { createProgress } from '../progress.ts';
+import type { Unwrap } from '../records/record.ts';
+import { type Item, isRejected } from '../source.ts';
 import { createLineCutter } from './lines.ts';
-import { createProgress } from './progress.ts';
-import type { Unwrap } from './records.ts';
-import { type Item, isRejected } from './source.ts';
 import type { Text, TimeOf } from './text.ts';
 
 const ENOUGH_TIMES = 64;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
-import { openSource } from '../../src/sources/open.ts';
-import { collect, scratch, show } from '../support/inputs.ts';
+import { InputError } from '../../../src/errors.ts';
+import { openSource } from '../../../src/sources/open.ts';
+import { collect, scratch, show } from '../../support/inputs.ts';
 
 const dir = scratch();
 const read = (content: string) => collect(openSource(dir.file('answer.json', content)));

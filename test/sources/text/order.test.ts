@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Line } from '../../src/event.ts';
-import { openSource } from '../../src/sources/open.ts';
-import { isDescending } from '../../src/sources/order.ts';
-import { formatRfc3339, parseRfc3339 } from '../../src/time.ts';
-import { collect, scratch, show, shown } from '../support/inputs.ts';
+import type { Line } from '../../../src/event.ts';
+import { openSource } from '../../../src/sources/open.ts';
+import { isDescending } from '../../../src/sources/text/order.ts';
+import { formatRfc3339, parseRfc3339 } from '../../../src/time.ts';
+import { collect, scratch, show, shown } from '../../support/inputs.ts';
 
 const dir = scratch();
 const START = 1_795_000_000_000_000;

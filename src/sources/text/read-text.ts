@@ -1,10 +1,10 @@
-import { readAnswer } from './answer.ts';
-import type { Chunks } from './chunks.ts';
-import { DamagedInput } from './damaged.ts';
+import type { Chunks } from '../bytes/chunks.ts';
+import { DamagedInput } from '../bytes/damaged.ts';
+import { readAnswer } from '../records/answer.ts';
+import { createUnwrap, type Unwrap } from '../records/record.ts';
+import { type Item, isRejected } from '../source.ts';
 import { createLineCutter, damaged, type LineOrigin } from './lines.ts';
 import { firstTimes, isDescending } from './order.ts';
-import { createUnwrap, type Unwrap } from './records.ts';
-import { type Item, isRejected } from './source.ts';
 import type { Text } from './text.ts';
 import { turned } from './turned.ts';
 

@@ -3,11 +3,11 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linesBackwards, measure } from '../../src/sources/backwards.ts';
-import { createLineCutter } from '../../src/sources/lines.ts';
-import { createProgress } from '../../src/sources/progress.ts';
-import type { Item } from '../../src/sources/source.ts';
-import { scratch, show } from '../support/inputs.ts';
+import { createProgress } from '../../../src/sources/progress.ts';
+import type { Item } from '../../../src/sources/source.ts';
+import { linesBackwards, measure } from '../../../src/sources/text/backwards.ts';
+import { createLineCutter } from '../../../src/sources/text/lines.ts';
+import { scratch, show } from '../../support/inputs.ts';
 
 const path = join(scratch().path, 'content');
 const originOf = () => ({ file: 'f', notAfter: 7, maxLineBytes: 20, progress: createProgress() });

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Line, Micros } from '../event.ts';
-import type { Peekable } from './chunks.ts';
+import type { Line, Micros } from '../../event.ts';
+import type { Peekable } from '../bytes/chunks.ts';
 import type { LineOrigin } from './lines.ts';
 
 /** Time of a raw line, where it can be told without decoding it. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 
 /** How many bytes the look at the beginning needs (tar says `ustar` at 257). */
 export const SNIFF_BYTES = 4096;

@@ -1,11 +1,11 @@
-import { InputError } from '../errors.ts';
-import type { Line } from '../event.ts';
-import { parseNanoseconds } from '../time.ts';
-import type { Peekable } from './chunks.ts';
+import { InputError } from '../../errors.ts';
+import type { Line } from '../../event.ts';
+import { parseNanoseconds } from '../../time.ts';
+import type { Peekable } from '../bytes/chunks.ts';
+import type { Item } from '../source.ts';
+import { type LineOrigin, lineOf } from '../text/lines.ts';
 import { entryLines } from './entry-lines.ts';
-import { type LineOrigin, lineOf } from './lines.ts';
-import { isRecord, labelsOf, recordLine } from './records.ts';
-import type { Item } from './source.ts';
+import { isRecord, labelsOf, recordLine } from './record.ts';
 
 /** An answer is parsed as a whole, so it is bounded; Loki's own limit is 4 MiB unless it is raised. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;

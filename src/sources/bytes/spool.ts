@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 import type { Chunks } from './chunks.ts';
 import { DamagedInput } from './damaged.ts';
 import { isSystemError } from './file-error.ts';

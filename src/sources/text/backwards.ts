@@ -1,7 +1,7 @@
-import { InputError } from '../errors.ts';
-import { type FileRange, fileChunks } from './chunks.ts';
+import { InputError } from '../../errors.ts';
+import { type FileRange, fileChunks } from '../bytes/chunks.ts';
+import type { Item } from '../source.ts';
 import { type LineOrigin, oversized, readLine, scriptOf } from './lines.ts';
-import type { Item } from './source.ts';
 
 const NEWLINE = 10;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Line } from '../../src/event.ts';
-import { createUnwrap } from '../../src/sources/records.ts';
-import { parseRfc3339 } from '../../src/time.ts';
+import type { Line } from '../../../src/event.ts';
+import { createUnwrap } from '../../../src/sources/records/record.ts';
+import { parseRfc3339 } from '../../../src/time.ts';
 
 const line = (text: string): Line => ({
   text,

@@ -1,8 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { Line, Micros, Reject } from '../event.ts';
-import type { DamagedInput } from './damaged.ts';
-import type { Progress } from './progress.ts';
-import type { Item } from './source.ts';
+import type { Line, Micros, Reject } from '../../event.ts';
+import type { DamagedInput } from '../bytes/damaged.ts';
+import type { Progress } from '../progress.ts';
+import type { Item } from '../source.ts';
 
 export const DEFAULT_MAX_LINE_BYTES = 16 * 1024 * 1024;
 

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { openSource } from '../../src/sources/open.ts';
-import { collect, scratch, show, shown } from '../support/inputs.ts';
+import { openSource } from '../../../src/sources/open.ts';
+import { collect, scratch, show, shown } from '../../support/inputs.ts';
 
 const dir = scratch();
 const numbers = Array.from({ length: 3000 }, (_, i) => `{"n":${i + 1},"text":"line number ${i + 1}"}`);
 const text = `${numbers.join('\n')}\n`;
 const gzip = gzipSync(text);
 /** The same text, by zstd 1.5.4 at level 19 with a checksum. */
-const zstd = readFileSync(join(import.meta.dirname, 'data/numbers.jsonl.zst'));
+const zstd = readFileSync(join(import.meta.dirname, 'numbers.jsonl.zst'));
 
 const read = (content: Buffer, chunkBytes?: number) =>
   collect(openSource(dir.file('input', content), chunkBytes === undefined ? {} : { chunkBytes }));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLineCutter } from '../../src/sources/lines.ts';
-import { createProgress } from '../../src/sources/progress.ts';
-import type { Item } from '../../src/sources/source.ts';
-import { show } from '../support/inputs.ts';
+import { createProgress } from '../../../src/sources/progress.ts';
+import type { Item } from '../../../src/sources/source.ts';
+import { createLineCutter } from '../../../src/sources/text/lines.ts';
+import { show } from '../../support/inputs.ts';
 
 const cut = (bytes: Buffer, chunkBytes: number, maxLineBytes = 1000) => {
   const progress = createProgress();

@@ -1,7 +1,7 @@
-import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
-import type { Labels, Line, Micros, RejectReason } from '../event.ts';
-import { parseRfc3339 } from '../time.ts';
-import type { Item } from './source.ts';
+import { type BoundedCache, createBoundedCache } from '../../bounded-cache.ts';
+import type { Labels, Line, Micros, RejectReason } from '../../event.ts';
+import { parseRfc3339 } from '../../time.ts';
+import type { Item } from '../source.ts';
 
 const DAY: Micros = 86_400_000_000;
 const KEPT_LABEL_SETS = 4096;

@@ -17,8 +17,19 @@ interface Open {
   readonly quietPeriod: Micros;
 }
 
+/** An alert that was open when the detector stopped. */
+export interface OpenAlert {
+  readonly key: string;
+  readonly rule: string;
+  readonly count: number;
+  readonly severity: Severity;
+  readonly last: Micros | undefined;
+}
+
 export interface GroupingOptions {
   quietPeriodMsOf(rule: string): number;
+  /** Goes on with these, the one that was opened first at the front. */
+  readonly restored?: readonly OpenAlert[];
   /** Alerts remembered at once; a key is chosen by whoever writes the log. */
   readonly limit?: number;
 }
@@ -27,8 +38,15 @@ export interface GroupingOptions {
  * Findings with the same key are one alert until its rule's quiet period has passed without one: at exactly that
  * distance the next finding opens a new alert. A finding without time joins the open alert of its key.
  */
-export function createGrouping({ quietPeriodMsOf, limit = 100_000 }: GroupingOptions): Grouping {
+export function createGrouping({
+  quietPeriodMsOf,
+  restored = [],
+  limit = 100_000,
+}: GroupingOptions): Grouping {
   const open = new Map<string, Open>();
+  for (const { key, rule, count, severity, last } of restored) {
+    open.set(key, { count, severity, last, quietPeriod: quietPeriodMsOf(rule) * 1000 });
+  }
   let evicted = 0;
 
   const start = ({ key, rule, severity, time }: Finding): Alert => {

@@ -1,5 +1,6 @@
 import type { Format } from '../event.ts';
 import { readJournal } from './journald.ts';
+import { kubeShapeOf } from './kube-shape.ts';
 import { readPacket } from './netfilter-packet.ts';
 import { isRecord, parseJson } from './parse-json.ts';
 import { readSshdMessage } from './sshd-message.ts';
@@ -23,8 +24,7 @@ export const detectFormat = (text: string): Format | undefined => {
 /** The same for a document that is parsed already. */
 export const detectDoc = (doc: unknown): Format | undefined => {
   if (!isRecord(doc)) return undefined;
-  if ((doc['kind'] === 'Event' || doc['kind'] === 'EventList') && isAuditVersion(doc['apiVersion']))
-    return 'kube-audit';
+  if (kubeShapeOf(doc) !== undefined) return 'kube-audit';
   if (typeof doc['type'] === 'string' && VAULT_TYPES.has(doc['type']) && isRecord(doc['request']))
     return 'vault-audit';
   const record = readJournal(doc);
@@ -32,9 +32,6 @@ export const detectDoc = (doc: unknown): Format | undefined => {
 };
 
 const VAULT_TYPES = new Set(['request', 'response', 'kmip-request', 'kmip-response']);
-
-const isAuditVersion = (version: unknown): boolean =>
-  typeof version === 'string' && version.startsWith('audit.k8s.io/');
 
 /** Heads that only the two programs write, so that a cut line counts as one of theirs. */
 const KUBE_HEAD = /^\{"kind":"Event(?:List)?","apiVersion":"audit\.k8s\.io\//;
@@ -54,7 +51,7 @@ const detectText = (header: Syslog): Format | undefined => {
 
 /** Messages that name sshd, or that no other program starts like this. */
 const SSHD_TEXT =
-  /^(?:Server listening on \S+ port \d|Accepted (?:key|certificate) |pam_[a-z0-9]+\(sshd:|Disconnecting (?:invalid|authenticating) user |Did not receive identification string from |Unable to negotiate with |(?:error: )?maximum authentication attempts exceeded for |(?:error: )?kex_exchange_identification: |banner exchange: )/;
+  /^(?:Server listening on \S+ port \d|Accepted (?:key|certificate) |pam_[a-z0-9]+\(sshd:|Disconnecting (?:invalid|authenticating) user |Did not receive identification string from |Unable to negotiate with |(?:error: )?maximum authentication attempts exceeded for |(?:error: )?kex_exchange_identification: |(?:error|fatal): PAM: |banner exchange: )/;
 
 const isSshdText = (message: string): boolean =>
   SSHD_TEXT.test(message) || readSshdMessage(message).event !== 'other';

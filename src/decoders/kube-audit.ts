@@ -2,6 +2,7 @@ import type { Event, Line, Reject } from '../event.ts';
 import type { DecodeContext, Decoded, Decoder } from './decoder.ts';
 import { KubeEvent } from './kube-event.ts';
 import { kubeFields } from './kube-fields.ts';
+import { kubeShapeOf } from './kube-shape.ts';
 import { list, object } from './narrow.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -17,14 +18,11 @@ const decode = (line: Line, stream: string, context: DecodeContext): Decoded => 
   if ('reason' in parsed) return [{ line, ...parsed }];
   const doc = object(parsed.doc);
   if (doc === undefined) return [otherKind(line, 'no JSON object')];
-  if (!isAuditVersion(doc['apiVersion'])) return [otherKind(line, 'no apiVersion audit.k8s.io')];
-  if (doc['kind'] === 'Event') return [new KubeEvent(line, stream, doc, context, line.text)];
-  if (doc['kind'] !== 'EventList') return [otherKind(line, 'neither kind Event nor EventList')];
+  const shape = kubeShapeOf(doc);
+  if (shape === undefined) return [otherKind(line, 'neither kind Event nor EventList of audit.k8s.io')];
+  if (shape === 'Event') return [new KubeEvent(line, stream, doc, context, line.text)];
   return list(doc['items']).map((item) => decodeItem(line, stream, item, context));
 };
-
-const isAuditVersion = (value: unknown): boolean =>
-  typeof value === 'string' && value.startsWith('audit.k8s.io/');
 
 const otherKind = (line: Line, detail: string): Reject => ({ line, reason: 'other-kind', detail });
 

@@ -32,6 +32,8 @@ export interface LokiQueries {
   lines(query: LinesQuery, signal: AbortSignal): Promise<LinesAnswer>;
   /** Lines that Loki holds, by second; seconds without lines are missing. */
   countsBySecond(query: CountsQuery, signal: AbortSignal): Promise<ReadonlyMap<number, number>>;
+  /** Milliseconds by which Loki's clock is ahead of ours, to about a second; undefined before the first answer. */
+  clockSkewMs(): number | undefined;
 }
 
 export interface BuildInfo {
@@ -43,8 +45,6 @@ export interface LokiClient extends LokiQueries {
   /** Any metric query at one moment. */
   instant(query: string, at: Nanos, signal: AbortSignal): Promise<readonly Sample[]>;
   buildInfo(signal: AbortSignal): Promise<BuildInfo>;
-  /** Milliseconds by which Loki's clock is ahead of ours, to about a second; undefined before the first answer. */
-  clockSkewMs(): number | undefined;
 }
 
 export interface ClientOptions {

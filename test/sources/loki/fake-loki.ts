@@ -52,6 +52,7 @@ export const createFakeLoki = (): FakeLoki => {
     messageLimit: Number.POSITIVE_INFINITY,
     mostLines: 5_000,
     requests: 0,
+    clockSkewMs: () => 0,
     lines: async ({ from, to, limit }: LinesQuery): Promise<LinesAnswer> => {
       if (limit > fake.mostLines) {
         throw errorOfStatus(

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LokiLine } from '../../../src/sources/loki/line.ts';
-import { identityOf } from '../../../src/sources/loki/line.ts';
-import { secondOf } from '../../../src/sources/loki/nanos.ts';
-import { createSeen } from '../../../src/sources/loki/seen.ts';
+import { createSeen } from '../../../../src/sources/loki/follow/seen.ts';
+import type { LokiLine } from '../../../../src/sources/loki/line.ts';
+import { identityOf } from '../../../../src/sources/loki/line.ts';
+import { secondOf } from '../../../../src/sources/loki/nanos.ts';
 
 const line = (second: number, text: string, labels = {}): LokiLine => ({
   ns: BigInt(second) * 1_000_000_000n,

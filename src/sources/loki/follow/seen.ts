@@ -1,6 +1,6 @@
+import { fingerprintOf, type LokiLine } from '../line.ts';
+import { secondOf } from '../nanos.ts';
 import { createFingerprints, type Fingerprints, type Via } from './fingerprints.ts';
-import { fingerprintOf, type LokiLine } from './line.ts';
-import { secondOf } from './nanos.ts';
 
 /** Lines that queries have read in one second (see `secondOf`). */
 export interface SecondCount {

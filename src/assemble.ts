@@ -8,6 +8,7 @@ import { createSightings, type Sightings } from './engine/sightings.ts';
 import type { Event, Format, Labels, Micros, Reject } from './event.ts';
 import type { Rule } from './rules/rule.ts';
 import { sourceOfLabels } from './selector/source-of-labels.ts';
+import { createWatch } from './watch/watch.ts';
 
 /** A detection with the parts of it that commands ask for more. */
 export interface Assembled {
@@ -29,6 +30,8 @@ export interface AssembleOptions {
   readonly until?: Micros | undefined;
   readonly onReject: (reject: Reject) => void;
   readonly onEvent?: (event: Event) => void;
+  /** Evaluate the rules of family D too: `longestSilence` overrides what a stream is used to. */
+  readonly watch?: { readonly lateness: Micros; readonly longestSilence?: Micros | undefined } | undefined;
 }
 
 /** Puts the data path together from a configuration and its rules. Pure: reads nothing, asks no clock. */
@@ -47,7 +50,8 @@ export const assemble = (options: AssembleOptions): Assembled => {
     nameOf: (wanted) => onlySourceOf(config, wanted),
   });
   const { onReject, onEvent, since, until } = options;
-  const detection = createDetection({ router, engine, sightings, onReject, onEvent, since, until });
+  const watch = options.watch === undefined ? undefined : createWatch({ programs, ...options.watch });
+  const detection = createDetection({ router, engine, sightings, onReject, onEvent, watch, since, until });
   return { detection, engine, sightings, programs, rules };
 };
 

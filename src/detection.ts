@@ -5,6 +5,7 @@ import type { Sightings } from './engine/sightings.ts';
 import type { Event, Micros, Reject } from './event.ts';
 import type { Finding } from './finding.ts';
 import { type Item, isRejected } from './sources/source.ts';
+import type { Watch } from './watch/watch.ts';
 
 /**
  * The data path that `run` and `replay` share, as one ordered list: decode, count what could not be read, note what
@@ -14,7 +15,9 @@ export interface Detection {
   /** `stream`: where the items come from, when that is known (live sources). */
   take(items: readonly Item[], stream?: Stream): readonly Finding[];
   /** Time has moved on although nothing came (live sources only). */
-  tick(now: Micros): void;
+  tick(now: Micros): readonly Finding[];
+  /** Takes what was noticed elsewhere (`watch/observation.ts`): discards of Loki, a stale allowlist. */
+  notice(events: readonly Event[]): readonly Finding[];
   end(): readonly Finding[];
   readonly lines: number;
   readonly events: number;
@@ -29,13 +32,15 @@ export interface DetectionOptions {
   readonly onReject: (reject: Reject) => void;
   /** Every event, before it is evaluated. */
   readonly onEvent?: ((event: Event) => void) | undefined;
+  /** Looks at the input as a whole, for the rules of family D. */
+  readonly watch?: Watch | undefined;
   /** Events outside are not evaluated; an event without a time always is. */
   readonly since: Micros | undefined;
   readonly until: Micros | undefined;
 }
 
 export const createDetection = (options: DetectionOptions): Detection => {
-  const { router, engine, sightings, onReject, onEvent, since, until } = options;
+  const { router, engine, sightings, onEvent, watch, since, until } = options;
   let lines = 0;
   let events = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -53,15 +58,25 @@ export const createDetection = (options: DetectionOptions): Detection => {
     }
     sightings.note(event);
     onEvent?.(event);
-    return engine.step(event, events++);
+    const found = engine.step(event, events++);
+    const noticed = watch?.event(event) ?? [];
+    return noticed.length === 0 ? found : [...found, ...notice(noticed)];
+  };
+
+  /** Not counted as events: nobody sent them. */
+  const notice = (noticed: readonly Event[]): readonly Finding[] =>
+    noticed.flatMap((event) => engine.step(event, events));
+
+  const rejected = (reject: Reject): readonly Finding[] => {
+    options.onReject(reject);
+    return watch === undefined ? [] : notice(watch.reject(reject));
   };
 
   const evaluate = (decoded: Decoded): readonly Finding[] => {
     if (decoded.length === 0) return [];
     const findings: Finding[] = [];
     for (const each of decoded) {
-      if (isReject(each)) onReject(each);
-      else for (const finding of step(each)) findings.push(finding);
+      for (const finding of isReject(each) ? rejected(each) : step(each)) findings.push(finding);
     }
     return findings;
   };
@@ -71,13 +86,17 @@ export const createDetection = (options: DetectionOptions): Detection => {
       const findings: Finding[] = [];
       for (const item of items) {
         lines++;
-        if (isRejected(item)) onReject(item);
-        else for (const finding of evaluate(router.route(item, stream))) findings.push(finding);
+        const found = isRejected(item) ? rejected(item) : evaluate(router.route(item, stream));
+        for (const finding of found) findings.push(finding);
       }
       return findings;
     },
-    tick: (now) => engine.tick(now),
-    end: () => [...evaluate(router.end()), ...engine.end()],
+    tick(now) {
+      engine.tick(now);
+      return watch === undefined ? [] : notice(watch.tick(now));
+    },
+    notice,
+    end: () => [...evaluate(router.end()), ...notice(watch?.end() ?? []), ...engine.end()],
     get lines() {
       return lines;
     },

@@ -35,7 +35,7 @@ export interface Line {
   readonly notAfter: Micros | undefined;
 }
 
-export type Format = 'kube-audit' | 'vault-audit' | 'sshd' | 'netfilter' | 'json';
+export type Format = 'kube-audit' | 'vault-audit' | 'sshd' | 'netfilter' | 'json' | 'pipeline';
 
 /**
  * Lines that speak of the same thing happening. A rule fires at most once an occurrence.

@@ -18,7 +18,13 @@ export interface AuditPolicyArgs {
 
 /** Writes the smallest audit policy under which all enabled rules can fire. Returns the exit code. */
 export const auditPolicy = async (args: AuditPolicyArgs, io: Io): Promise<number> => {
-  const loaded = await load({ config: args.config, rules: args.rules, env: io.env, orExample: true });
+  const loaded = await load({
+    config: args.config,
+    rules: args.rules,
+    env: io.env,
+    orExample: true,
+    pipeline: true,
+  });
   const wanted = generatePolicy(loaded.rules);
   if (wanted.length === 0)
     throw new UsageError('no enabled rule reads Kubernetes audit logs: there is nothing to record');

@@ -33,7 +33,13 @@ export interface CoverageArgs {
 
 /** Says for each rule whether it can fire, why, and what to change. Returns the exit code. */
 export const coverage = async (args: CoverageArgs, io: Io): Promise<number> => {
-  const loaded = await load({ config: args.config, rules: args.rules, env: io.env, orExample: true });
+  const loaded = await load({
+    config: args.config,
+    rules: args.rules,
+    env: io.env,
+    orExample: true,
+    pipeline: true,
+  });
   const rows = inOrder([...(await configured(args, loaded)), ...(await observed(args, loaded, io))], loaded);
   const output = createOutput(io.stdout);
   const human = args.output === 'human' || (args.output === undefined && io.stdout.isTTY === true);

@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly flags?: readonly Flag[];
   /** Use the shipped example when no configuration is named. `run` never does. */
   readonly orExample: boolean;
+  /** With the rules about the detector's own input (family D), which look at more than single lines. */
+  readonly pipeline?: boolean;
   /** `sigma` for community rules. */
   readonly profile?: Profile;
 }
@@ -40,6 +42,8 @@ export interface LoadOptions {
 const shipped = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 export const EXAMPLE_CONFIG = shipped('examples/detector.yaml');
+
+const PIPELINE_RULES = shipped('rules/pipeline');
 
 /** Folders of the rules that `shipped` stands for; packs are chosen by their path. */
 const SHIPPED_RULES = ['kubernetes', 'vault', 'sshd', 'pipeline', 'netfilter']
@@ -59,7 +63,7 @@ export const load = async (options: LoadOptions): Promise<Loaded> => {
 const loadRules = async (
   config: Config,
   decoders: ReadonlyMap<Format, Decoder>,
-  { rules: named, profile = 'strict' }: LoadOptions,
+  { rules: named, profile = 'strict', pipeline = false }: LoadOptions,
 ): Promise<{ rules: readonly Rule[]; warnings: readonly Mistake[] }> => {
   const paths = named.length > 0 ? named : config.settings.rules.paths;
   const files = await readRuleFiles(paths.flatMap((path) => (path === 'shipped' ? SHIPPED_RULES : [path])));
@@ -72,8 +76,9 @@ const loadRules = async (
   if (loaded.mistakes.length > 0 && profile === 'strict') throw new RuleError(loaded.mistakes);
   const unknown = unknownCodes(config, loaded.rules);
   if (unknown.length > 0 && named.length === 0) throw new ConfigError(unknown);
+  const wanted = loaded.rules.filter(({ file }) => pipeline || !file.startsWith(PIPELINE_RULES));
   return {
-    rules: applySettings(loaded.rules, config.settings.rules),
+    rules: applySettings(wanted, config.settings.rules),
     warnings: profile === 'strict' ? loaded.warnings : [...loaded.mistakes, ...loaded.warnings],
   };
 };

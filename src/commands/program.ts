@@ -43,6 +43,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .option('--expect <file>', 'compare the findings with an expectation file; exit with 1 when they differ')
     .option('--since <time>', 'only events from then on: RFC 3339, or 24h ago', timeArgument(io))
     .option('--until <time>', 'only events before', timeArgument(io))
+    .option('--pipeline', 'also tell what is wrong with the logs themselves (rules D1 to D10)', false)
     .option('--strict', 'fail at the first line that cannot be read', false)
     .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']).default('auto'))
     .option('--no-progress', 'no progress bar')
@@ -62,6 +63,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
             expect: given.expect,
             since: given.since,
             until: given.until,
+            pipeline: given.pipeline,
             strict: given.strict,
             colour: given.color,
             progress: given.progress && !given.quiet,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createGrouping } from '../alerts/grouping.ts';
 import { type Assembled, assemble } from '../assemble.ts';
 import { InputError } from '../errors.ts';
-import type { Format, Micros } from '../event.ts';
+import { type Format, type Micros, SECOND } from '../event.ts';
 import { createExpectationCheck, type ExpectationCheck, isMet } from '../expect.ts';
 import { parseExpectation } from '../expectation.ts';
 import { compareSeverity, type Finding, type Severity } from '../finding.ts';
@@ -31,6 +31,8 @@ export interface ReplayArgs {
   readonly expect: string | undefined;
   readonly since: Micros | undefined;
   readonly until: Micros | undefined;
+  /** Evaluate the rules about the input itself (family D) too. */
+  readonly pipeline: boolean;
   /** A line that cannot be read is an error. */
   readonly strict: boolean;
   readonly colour: ColourMode;
@@ -42,6 +44,8 @@ export interface ReplayArgs {
 const HOLD = 20_000;
 const OCCURRENCES = 50_000;
 const WINDOW_KEYS = 200_000;
+/** A line that reached Loki later than this after it was written is told by D4. */
+const LATENESS = 3600 * SECOND;
 
 /** Reads recorded logs through the rules and prints the findings. Returns the exit code. */
 export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
@@ -52,6 +56,7 @@ export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
     rules: args.rules,
     env: io.env,
     orExample: true,
+    pipeline: args.pipeline,
     profile: args.format === 'json' && args.rules.length > 0 ? 'sigma' : 'strict',
   });
   for (const { place, message } of loaded.warnings) {
@@ -124,6 +129,7 @@ const assembleReplay = (args: ReplayArgs, loaded: Loaded, tally: ReplayTally): A
     format: args.format,
     engine: { hold: HOLD, maxOccurrences: OCCURRENCES },
     limits: { lateness: 0, maxKeys: WINDOW_KEYS },
+    watch: args.pipeline ? { lateness: LATENESS } : undefined,
     since: args.since,
     until: args.until,
     onReject: (reject) => {

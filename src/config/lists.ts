@@ -32,6 +32,8 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
     `${KUBE_SYSTEM}:node-controller`,
     'system:kube-scheduler',
   ],
+  detector_namespaces: ['detector'],
+  detector_deployers: [],
   kubernetes_admins: [],
   interactive_access: [],
   terraform_roles: [],

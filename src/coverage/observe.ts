@@ -36,7 +36,7 @@ export const createObserver = (programs: readonly Program[], rules: readonly Rul
     },
     rows: () =>
       rules.flatMap((rule) => {
-        if (rule.format === undefined) return [];
+        if (rule.format === undefined || rule.format === 'pipeline') return [];
         if (!formats.has(rule.format)) return [rowOf(rule, 'any line', nothingSeen(rule.format))];
         if (rule.format === 'kube-audit') return kubeRows(rule, requests, formats.get('kube-audit'));
         return fieldRows(rule, fields.get(rule.format) ?? new Map());

@@ -3,6 +3,7 @@ import type { DecodeContext, Decoder } from './decoder.ts';
 import { createJson } from './json.ts';
 import { createKubeAudit } from './kube-audit.ts';
 import { createNetfilter } from './netfilter.ts';
+import { createPipeline } from './pipeline.ts';
 import { createSshd } from './sshd.ts';
 import { createVaultAudit } from './vault-audit.ts';
 
@@ -15,5 +16,6 @@ export const createDecoders = (context: DecodeContext): ReadonlyMap<Format, Deco
       createSshd(context),
       createNetfilter(context),
       createJson(),
+      createPipeline(),
     ].map((decoder) => [decoder.format, decoder] as const),
   );

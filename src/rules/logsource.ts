@@ -11,6 +11,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   'vault/audit': 'vault-audit',
   'linux/sshd': 'sshd',
   'linux/netfilter': 'netfilter',
+  'detector/pipeline': 'pipeline',
 };
 
 const KEYS = ['category', 'product', 'service', 'definition'];

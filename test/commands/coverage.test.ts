@@ -38,7 +38,7 @@ describe('detector coverage', () => {
     const { code, stdout } = await detector('coverage', '--audit-policy', policy('field'), '-o', 'human');
     expect(code).toBe(0);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      'blind: K3 K4; unverified: K7 K8; can fire: K2 K5 K6 K9',
+      'blind: K3 K4; unverified: K7 K8; can fire: K2 K5 K6 K9 D10 D7',
     );
   });
 

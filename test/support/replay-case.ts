@@ -5,7 +5,7 @@ import { assemble } from '../../src/assemble.ts';
 import { EXAMPLE_CONFIG, type Loaded, load } from '../../src/commands/load.ts';
 import { openReplayInput } from '../../src/commands/replay-input.ts';
 import type { Program } from '../../src/engine/program.ts';
-import type { Event, Format, Reject } from '../../src/event.ts';
+import { type Event, type Format, type Reject, SECOND } from '../../src/event.ts';
 import { createExpectationCheck, type Difference } from '../../src/expect.ts';
 import { parseExpectation } from '../../src/expectation.ts';
 import type { Finding } from '../../src/finding.ts';
@@ -24,11 +24,24 @@ export interface ReplayOptions {
   /** On top of the shipped example. */
   readonly config?: readonly string[];
   readonly format?: Format;
+  /** With the rules of family D, as `run` and `replay --pipeline` have them. */
+  readonly pipeline?: boolean;
 }
 
 /** Replays files as `detector replay` does, and keeps the events. */
-export const replayFiles = async ({ files, config = [], format }: ReplayOptions): Promise<Replayed> => {
-  const loaded = await load({ config: [EXAMPLE_CONFIG, ...config], rules: [], env: {}, orExample: true });
+export const replayFiles = async ({
+  files,
+  config = [],
+  format,
+  pipeline = false,
+}: ReplayOptions): Promise<Replayed> => {
+  const loaded = await load({
+    config: [EXAMPLE_CONFIG, ...config],
+    rules: [],
+    env: {},
+    orExample: true,
+    pipeline,
+  });
   const events: Event[] = [];
   const rejects: Reject[] = [];
   const { detection, programs } = assemble({
@@ -36,6 +49,7 @@ export const replayFiles = async ({ files, config = [], format }: ReplayOptions)
     format,
     engine: { hold: 20_000, maxOccurrences: 50_000 },
     limits: { lateness: 0, maxKeys: 200_000 },
+    watch: pipeline ? { lateness: 3600 * SECOND } : undefined,
     onEvent: (event) => void events.push(event),
     onReject: (reject) => void rejects.push(reject),
   });

@@ -1,0 +1,79 @@
+import { type Event, type Micros, SECOND } from '../event.ts';
+import type { Monitor } from './monitor.ts';
+import { NOTHING } from './monitor.ts';
+import { noLine, type Observation } from './observation.ts';
+
+export interface SilenceOptions {
+  /** Configured longest silence; else the longest that a stream ever had counts. */
+  readonly longest: Micros | undefined;
+}
+
+interface Stream {
+  lines: number;
+  newest: Micros;
+  /** Longest pause so far. */
+  pause: Micros;
+  silent: boolean;
+}
+
+/** Lines before the habits of a stream are known. */
+const ENOUGH = 50;
+const SHORTEST: Micros = 120 * SECOND;
+const MOST_STREAMS = 1_000;
+
+/** D1: a stream is silent longer than it ever was, or than configured. Told when it is noticed, once a silence. */
+export const createSilence = ({ longest }: SilenceOptions): Monitor => {
+  const streams = new Map<string, Stream>();
+
+  const limitOf = (stream: Stream): Micros | undefined => {
+    if (longest !== undefined) return longest;
+    return stream.lines < ENOUGH ? undefined : Math.max(SHORTEST, stream.pause * 1.5);
+  };
+
+  const told = (
+    name: string,
+    stream: Stream,
+    until: Micros,
+    event: Event | undefined,
+  ): readonly Observation[] => {
+    const limit = limitOf(stream);
+    if (stream.silent || limit === undefined || until - stream.newest <= limit) return NOTHING;
+    stream.silent = true;
+    return [
+      {
+        kind: 'silent',
+        stream: name,
+        line: event?.line ?? noLine(name),
+        time: event === undefined ? until : stream.newest + limit,
+        subject: name,
+        facts: {
+          reason: longest === undefined ? 'longer-than-ever' : 'longer-than-configured',
+          seconds: Math.round((until - stream.newest) / SECOND),
+          usual_seconds: Math.round((longest ?? stream.pause) / SECOND),
+        },
+      },
+    ];
+  };
+
+  return {
+    event(event) {
+      const time = event.line.time ?? event.time;
+      if (time === undefined) return NOTHING;
+      const known = streams.get(event.stream);
+      if (known === undefined) {
+        if (streams.size < MOST_STREAMS)
+          streams.set(event.stream, { lines: 1, newest: time, pause: 0, silent: false });
+        return NOTHING;
+      }
+      known.lines++;
+      if (time <= known.newest) return NOTHING;
+      const observed = told(event.stream, known, time, event);
+      // A silence that was told is the exception, not a new habit.
+      if (!known.silent) known.pause = Math.max(known.pause, time - known.newest);
+      known.newest = time;
+      known.silent = false;
+      return observed;
+    },
+    tick: (now) => [...streams].flatMap(([name, stream]) => told(name, stream, now, undefined)),
+  };
+};

@@ -9,3 +9,11 @@ export const parseDurationMs = (text: string): number | undefined => {
   const ms = Number(digits) * (UNIT_MS[unit] ?? 0);
   return ms > 0 && ms <= 3_650 * 86_400_000 ? ms : undefined;
 };
+
+const UNITS = Object.entries(UNIT_MS).reverse();
+
+/** The shortest form that `parseDurationMs` reads back: `90s`, `5m`, `1h`. */
+export const formatDuration = (ms: number): string => {
+  const [unit, size] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+};

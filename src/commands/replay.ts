@@ -17,7 +17,9 @@ import { isRejected } from '../sources/source.ts';
 import { EXIT, type Io } from './io.ts';
 import { type Loaded, load } from './load.ts';
 import { createOutput, type Output } from './output.ts';
+import { quietPeriods } from './quiet-periods.ts';
 import { openReplayInput, type ReplayInput } from './replay-input.ts';
+import { REPLAY_ENGINE, REPLAY_LIMITS } from './replay-limits.ts';
 import { type OutputFormat, openSink } from './replay-output.ts';
 
 export interface ReplayArgs {
@@ -40,10 +42,6 @@ export interface ReplayArgs {
   readonly summary: boolean;
 }
 
-/** Matches that wait for earlier ones; with more, the earliest are settled before the input ends. */
-const HOLD = 20_000;
-const OCCURRENCES = 50_000;
-const WINDOW_KEYS = 200_000;
 /** A line that reached Loki later than this after it was written is told by D4. */
 const LATENESS = 3600 * SECOND;
 
@@ -127,8 +125,8 @@ const assembleReplay = (args: ReplayArgs, loaded: Loaded, tally: ReplayTally): A
   assemble({
     ...loaded,
     format: args.format,
-    engine: { hold: HOLD, maxOccurrences: OCCURRENCES },
-    limits: { lateness: 0, maxKeys: WINDOW_KEYS },
+    engine: REPLAY_ENGINE,
+    limits: REPLAY_LIMITS,
     watch: args.pipeline ? { lateness: LATENESS } : undefined,
     since: args.since,
     until: args.until,
@@ -140,11 +138,6 @@ const assembleReplay = (args: ReplayArgs, loaded: Loaded, tally: ReplayTally): A
 
 const strictError = ({ line, reason, detail }: Parameters<ReplayTally['reject']>[0]): InputError =>
   new InputError(`${line.file}:${line.number}: ${reason}: ${detail}`);
-
-const quietPeriods = ({ config, rules }: Loaded): ((code: string) => number) => {
-  const own = new Map(rules.map(({ code, quietPeriodMs }) => [code, quietPeriodMs] as const));
-  return (code) => own.get(code) ?? config.settings.rules.quiet_period;
-};
 
 const readExpectation = async (path: string): Promise<ExpectationCheck> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -97,11 +97,11 @@ const ofFieldref = (read: FieldReader, field: string, cased: boolean): Comparato
 export const compileValue = (test: ValueTest, readerOf: ReaderOf): Comparator => {
   switch (test.op) {
     case 'null':
-      return { test: (value) => anyElement(value, isNull), spell: () => 'null' };
+      return { test: (value) => anyElement(value, isNull), spell: () => spellWanted(test) };
     case 'exists':
       return {
         test: (value) => (value !== undefined) === test.expected,
-        spell: () => `exists: ${test.expected}`,
+        spell: () => spellWanted(test),
       };
     case 'gt':
     case 'gte':
@@ -114,6 +114,27 @@ export const compileValue = (test: ValueTest, readerOf: ReaderOf): Comparator =>
       return ofFieldref(readerOf(test.field), test.field, test.cased);
     default:
       return ofText(test);
+  }
+};
+
+/** What a value of a rule asks for, as a reader of the rule would write it. */
+export const spellWanted = (test: ValueTest): string => {
+  switch (test.op) {
+    case 'null':
+      return 'null';
+    case 'exists':
+      return `exists: ${test.expected}`;
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return `${test.op} ${test.value}`;
+    case 'cidr':
+      return test.network;
+    case 'fieldref':
+      return `the value of ${test.field}`;
+    default:
+      return spellText(test);
   }
 };
 

@@ -1,6 +1,6 @@
 import type { Event } from '../event.ts';
 import type { Condition, FieldTest, KeywordTest } from '../rules/rule.ts';
-import { type Comparator, compileAnyOf, compileValue } from './comparators.ts';
+import { type Comparator, compileAnyOf, compileValue, spellWanted } from './comparators.ts';
 import type { FieldReader, ReaderOf } from './path-reader.ts';
 import type { Trace } from './trace.ts';
 
@@ -79,12 +79,14 @@ const compileLeaf = (test: FieldTest | KeywordTest, read: FieldReader, readerOf:
 
 const compileField = (test: FieldTest, readerOf: ReaderOf): Matcher => {
   const { read, matches, matchedBy } = compileLeaf(test, readerOf(test.field), readerOf);
-  const { field, line } = test;
+  const { field, line, lists = [] } = test;
+  const wanted = test.values.map(spellWanted);
   return {
     test: (event) => matches(read(event), event),
     explain: (event) => {
       const saw = read(event);
-      return { kind: 'field', field, line, saw, matched: matches(saw, event), by: matchedBy(saw, event) };
+      const matched = matches(saw, event);
+      return { kind: 'field', field, line, saw, matched, by: matchedBy(saw, event), wanted, lists };
     },
   };
 };
@@ -93,11 +95,13 @@ const readLine: FieldReader = (event) => event.text;
 
 const compileKeywords = (test: KeywordTest, readerOf: ReaderOf): Matcher => {
   const { matches, matchedBy } = compileLeaf(test, readLine, readerOf);
+  const { line } = test;
+  const wanted = test.values.map(spellWanted);
   return {
     test: (event) => matches(event.text, event),
     explain: (event) => {
       const { text } = event;
-      return { kind: 'keywords', line: test.line, matched: matches(text, event), by: matchedBy(text, event) };
+      return { kind: 'keywords', line, matched: matches(text, event), by: matchedBy(text, event), wanted };
     },
   };
 };

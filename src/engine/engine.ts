@@ -10,9 +10,10 @@ import {
   finishCount,
   type Match,
 } from './candidate.ts';
-import { createOccurrences } from './occurrences.ts';
+import { type Claim, createOccurrences } from './occurrences.ts';
 import { createPending, type Timed } from './pending.ts';
 import type { CompiledCount, CompiledRule, Program } from './program.ts';
+import type { Decision, Watch } from './watch.ts';
 import { createWindows, type Windows } from './windows.ts';
 
 /**
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly hold: number;
   /** Lines whose occurrence is remembered. */
   readonly maxOccurrences: number;
+  /** Sees every event and every decision, for whoever asks why. */
+  readonly watch?: Watch | undefined;
 }
 
 /** A match that waits for its turn. */
@@ -61,6 +64,7 @@ const NOTHING: readonly never[] = [];
 
 export const createEngine = (programs: readonly Program[], options: EngineOptions): Engine => {
   const byFormat = new Map<Format, Program>(programs.map((program) => [program.format, program]));
+  const { watch } = options;
   const occurrences = createOccurrences(options.maxOccurrences);
   const pending = createPending<Candidate>(options.hold);
   const windows = new Map<CompiledCount, Windows<CountEntry>>();
@@ -73,19 +77,25 @@ export const createEngine = (programs: readonly Program[], options: EngineOption
 
   const settle = (ready: readonly Candidate[]): readonly Finding[] => {
     const findings: Finding[] = [];
-    for (const { claim, occurrence, sequence, effect } of ready) {
-      if (!occurrences.claim(claim, occurrence, sequence)) continue;
-      if ('draft' in effect) findings.push(finish(effect.draft));
-      else {
-        const crossing = windows.get(effect.count)?.add(effect.key, effect.entry) ?? NOTHING;
-        if (crossing.length > 0) findings.push(finishCount(crossing));
-      }
+    for (const candidate of ready) {
+      const { claim, occurrence, sequence } = candidate;
+      const claimed = occurrences.claim(claim, occurrence, sequence);
+      const finding = claimed === 'granted' ? take(candidate) : undefined;
+      if (finding !== undefined) findings.push(finding);
+      watch?.settled(decisionOf(candidate, claimed, finding, windows));
     }
     return findings;
   };
 
+  const take = ({ effect }: Candidate): Finding | undefined => {
+    if ('draft' in effect) return finish(effect.draft);
+    const crossing = windows.get(effect.count)?.add(effect.key, effect.entry) ?? NOTHING;
+    return crossing.length > 0 ? finishCount(crossing) : undefined;
+  };
+
   return {
     step(event, sequence) {
+      watch?.took(event, sequence);
       if (!event.evaluated) return NOTHING;
       const candidates = matches(byFormat.get(event.format), event, sequence, newest);
       if (candidates.length === 0 && !event.opens) return NOTHING;
@@ -107,6 +117,20 @@ export const createEngine = (programs: readonly Program[], options: EngineOption
       };
     },
   };
+};
+
+const decisionOf = (
+  { sequence, effect }: Candidate,
+  claimed: Claim,
+  finding: Finding | undefined,
+  windows: ReadonlyMap<CompiledCount, Windows<CountEntry>>,
+): Decision => {
+  const { rule, branch } = ('draft' in effect ? effect.draft : effect.entry.draft).finding;
+  const about = { rule, branch, sequence };
+  if (claimed !== 'granted') return { ...about, became: claimed };
+  if (finding !== undefined) return { ...about, became: 'finding', id: finding.id };
+  const inWindow = 'count' in effect ? windows.get(effect.count)?.countAt(effect.key, effect.entry.at) : 0;
+  return { ...about, became: 'counted', inWindow: inWindow ?? 0 };
 };
 
 /** The candidates of one event: at most one a rule that fires, and one for each of its counts. */

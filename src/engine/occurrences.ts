@@ -8,10 +8,13 @@ import type { Occurrence } from '../event.ts';
 export interface Occurrences {
   /** Every evaluated line that opens an occurrence or matches a rule, as it arrives. */
   note(occurrence: Occurrence, sequence: number, matched: boolean): void;
-  /** True when this line of the occurrence is the one that `rule` fires on; asked once a line, in time order. */
-  claim(rule: string, occurrence: Occurrence, sequence: number): boolean;
+  /** Whether this line of the occurrence is the one that `rule` fires on; asked once a line, in time order. */
+  claim(rule: string, occurrence: Occurrence, sequence: number): Claim;
   readonly evicted: number;
 }
+
+/** `another-line`: an earlier line of the request is evaluated instead. `fired-before`: the rule has had its line. */
+export type Claim = 'granted' | 'another-line' | 'fired-before';
 
 interface Seen {
   readonly order: number;
@@ -32,12 +35,12 @@ export const createOccurrences = (capacity: number): Occurrences => {
     claim(rule, { counts, key }, sequence) {
       if (counts === 'first-line') {
         const first = earlier(opened.get(key), matched.get(key));
-        if (first !== undefined && first.sequence !== sequence) return false;
+        if (first !== undefined && first.sequence !== sequence) return 'another-line';
       }
       const claim = `${rule} ${key}`;
-      if (claimed.get(claim) === true) return false;
+      if (claimed.get(claim) === true) return 'fired-before';
       claimed.set(claim, true);
-      return true;
+      return 'granted';
     },
     get evicted() {
       return opened.evicted + matched.evicted + claimed.evicted;

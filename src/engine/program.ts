@@ -27,6 +27,8 @@ export interface CompiledRule {
 
 export interface CompiledCount {
   readonly branch: CountBranch;
+  /** What is counted. */
+  readonly counted: readonly { readonly branch: DetectionBranch; readonly matcher: Matcher }[];
   readonly matcher: Pick<Matcher, 'test'>;
   readonly groupBy: readonly FieldReader[];
   readonly value: FieldReader | undefined;
@@ -54,20 +56,27 @@ const compileRule = (rule: Rule, readerOf: ReaderOf, limits: Limits): CompiledRu
   const matchers = new Map(
     detections.map((branch) => [branch.name, compileCondition(branch.condition, readerOf)] as const),
   );
+  const named = (name: string) => detections.filter((branch) => branch.name === name);
   const firing = detections.filter(({ countedOnly }) => !countedOnly).sort(gravestFirst);
   return {
     rule,
-    branches: firing.flatMap((branch) => {
-      const matcher = matchers.get(branch.name);
-      return matcher === undefined ? [] : [{ branch, matcher }];
-    }),
+    branches: withMatcher(firing, matchers),
     counts: rule.branches
       .filter((branch) => branch.kind === 'count')
-      .map((branch) => compileCount(branch, matchers, readerOf, limits)),
+      .map((branch) => compileCount(branch, withMatcher(branch.of.flatMap(named), matchers), readerOf, limits)),
     fields: rule.fields.length > 0 ? rule.fields : comparedFields(rule),
     key: (rule.key ?? DEFAULT_KEY).map(readerOf),
   };
 };
+
+const withMatcher = (
+  branches: readonly DetectionBranch[],
+  matchers: ReadonlyMap<string, Matcher>,
+): CompiledRule['branches'] =>
+  branches.flatMap((branch) => {
+    const matcher = matchers.get(branch.name);
+    return matcher === undefined ? [] : [{ branch, matcher }];
+  });
 
 /** What a rule looks at: shown as evidence when it does not say what to show, as community rules do not. */
 const comparedFields = ({ branches }: Rule): readonly string[] => [
@@ -94,15 +103,15 @@ const gravestFirst = (a: Branch, b: Branch): number =>
 
 const compileCount = (
   branch: CountBranch,
-  matchers: ReadonlyMap<string, Matcher>,
+  counted: CompiledCount['counted'],
   readerOf: ReaderOf,
   limits: Limits,
 ): CompiledCount => {
-  const counted = branch.of.map((name) => matchers.get(name)).filter((matcher) => matcher !== undefined);
   const { operator, threshold } = branch;
   return {
     branch,
-    matcher: { test: (event: Event) => counted.some((matcher) => matcher.test(event)) },
+    counted,
+    matcher: { test: (event: Event) => counted.some(({ matcher }) => matcher.test(event)) },
     groupBy: branch.groupBy.map(readerOf),
     value: branch.valueField === undefined ? undefined : readerOf(branch.valueField),
     windowOptions: {

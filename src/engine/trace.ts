@@ -16,6 +16,10 @@ export interface FieldTrace {
   readonly saw: unknown;
   /** Values of the rule that matched, as a reader of the rule would write them. */
   readonly by: readonly string[];
+  /** What the rule asks for, spelled the same way. */
+  readonly wanted: readonly string[];
+  /** Lists of the configuration that `wanted` comes from. */
+  readonly lists: readonly string[];
 }
 
 export interface KeywordTrace {
@@ -23,4 +27,5 @@ export interface KeywordTrace {
   readonly line: number;
   readonly matched: boolean;
   readonly by: readonly string[];
+  readonly wanted: readonly string[];
 }

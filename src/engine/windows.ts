@@ -21,6 +21,8 @@ export interface WindowOptions {
  */
 export interface Windows<T extends Counted> {
   add(key: string, entry: T): readonly T[];
+  /** What the window of `key` that ends at `at` counts by now. */
+  countAt(key: string, at: Micros): number;
   /** Forgets keys that no window ending at or after `now - lateness` can use. */
   expire(now: Micros): void;
   readonly keys: number;
@@ -59,6 +61,12 @@ export const createWindows = <T extends Counted>(options: WindowOptions): Window
       if (entries.length > 0) windows.set(key, entries);
       evict();
       return crossing;
+    },
+    countAt(key, at) {
+      const inside = (windows.get(key) ?? []).filter(
+        (entry) => entry.at <= at && entry.at > at - options.timespan,
+      );
+      return inside.length === 0 ? 0 : distinct(inside, 0, inside.length - 1);
     },
     expire,
     get keys() {

@@ -3,7 +3,7 @@ import { placeWithin, type YamlEntry, type YamlScalar } from '../yaml/yaml-tree.
 import type { CheckField } from './field-names.ts';
 import { READ_VALUE } from './field-values.ts';
 import { type NamedModifier, resolveModifiers } from './modifiers.ts';
-import type { Lists } from './placeholders.ts';
+import { type Lists, placeholderName } from './placeholders.ts';
 import { isText } from './read-keys.ts';
 import type { Profile, Report } from './report.ts';
 import type { FieldTest, KeywordTest, TextTest, ValueTest } from './rule.ts';
@@ -54,6 +54,7 @@ interface Values {
   readonly field: string;
   readonly all: boolean;
   readonly values: readonly ValueTest[];
+  readonly lists?: readonly string[];
   readonly line: number;
 }
 
@@ -86,7 +87,14 @@ const readValues = (
   const values = scalars.flatMap((scalar) =>
     READ_VALUE[comparison](scalar, { ...resolved, comparison }, context),
   );
-  return { field, all, values, line: entry.keyNode.place.line };
+  const lists = resolved.options.has('expand') ? scalars.flatMap(listOf) : [];
+  const line = entry.keyNode.place.line;
+  return { field, all, values, line, ...(lists.length > 0 && { lists }) };
+};
+
+const listOf = (scalar: YamlScalar): readonly string[] => {
+  const name = isText(scalar) ? placeholderName(scalar.value) : undefined;
+  return name === undefined ? [] : [name];
 };
 
 const checkZones = (entry: YamlEntry, context: DetectionContext): void => {

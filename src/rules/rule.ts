@@ -79,6 +79,8 @@ export interface FieldTest {
   /** True: every value must match (`|all`); else any. */
   readonly all: boolean;
   readonly values: readonly ValueTest[];
+  /** Lists of the configuration that values come from. */
+  readonly lists?: readonly string[];
   /** 1-based line in the rule file. */
   readonly line: number;
 }

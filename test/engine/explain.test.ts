@@ -150,6 +150,16 @@ describe('a compiled condition', () => {
     expect(matches).toBeGreaterThan(300);
   });
 
+  const field = (name: string, line: number, saw: string, by: readonly string[]) => ({
+    kind: 'field',
+    field: name,
+    line,
+    saw,
+    matched: by.length > 0,
+    by,
+    lists: [],
+  });
+
   it('says what each part saw and which value matched', () => {
     const matcher = matcherOf(
       "selection:\n  verb: [get, list, watch]\n  user|startswith: 'system:'\nfilter: {user|endswith: ':vault'}\nkeywords: [secret]\ncondition: selection and not filter and keywords",
@@ -167,8 +177,8 @@ describe('a compiled condition', () => {
             kind: 'and',
             matched: true,
             of: [
-              { kind: 'field', field: 'verb', line: 4, saw: 'LIST', matched: true, by: ['list'] },
-              { kind: 'field', field: 'user', line: 5, saw: 'system:node', matched: true, by: ['system:*'] },
+              { ...field('verb', 4, 'LIST', ['list']), wanted: ['get', 'list', 'watch'] },
+              { ...field('user', 5, 'system:node', ['system:*']), wanted: ['system:*'] },
             ],
           },
         },
@@ -179,14 +189,14 @@ describe('a compiled condition', () => {
             kind: 'selection',
             name: 'filter',
             matched: false,
-            of: { kind: 'field', field: 'user', line: 6, saw: 'system:node', matched: false, by: [] },
+            of: { ...field('user', 6, 'system:node', []), wanted: ['*:vault'] },
           },
         },
         {
           kind: 'selection',
           name: 'keywords',
           matched: true,
-          of: { kind: 'keywords', line: 7, matched: true, by: ['*secret*'] },
+          of: { kind: 'keywords', line: 7, matched: true, by: ['*secret*'], wanted: ['*secret*'] },
         },
       ],
     });

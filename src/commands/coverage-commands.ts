@@ -1,16 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { Format } from '../event.ts';
 import { auditPolicy } from './audit-policy.ts';
 import { coverage } from './coverage.ts';
-import type { Io } from './io.ts';
-
-interface Shared {
-  readonly io: Io;
-  readonly done: (code: number) => void;
-  readonly formats: readonly Format[];
-  readonly configOption: () => Option;
-  readonly rulesOption: () => Option;
-}
+import type { Shared } from './shared-options.ts';
 
 /** `coverage` and `audit-policy`. */
 export const addCoverageCommands = (

@@ -121,7 +121,9 @@ const explainLine = async ({ place, loaded, args, io }: Asked): Promise<readonly
   await scan(files, [lane], io);
   const [reject] = rejects;
   if (reject !== undefined)
-    throw new InputError(`${place.file}:${place.line}: ${reject.reason}: ${reject.detail}; no rule saw this line`);
+    throw new InputError(
+      `${place.file}:${place.line}: ${reject.reason}: ${reject.detail}; no rule saw this line`,
+    );
   if (recorder.taken.length === 0)
     throw new InputError(`${place.file}:${place.line}: there is no event on this line`);
   return recorder.taken.flatMap(({ event, decisions }) => {

@@ -10,6 +10,7 @@ import type { Io } from './io.ts';
 import { replay } from './replay.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
 import { rules } from './rules.ts';
+import { addTuningCommands } from './tuning-commands.ts';
 
 const FORMATS: readonly Format[] = ['kube-audit', 'vault-audit', 'sshd', 'netfilter', 'json'];
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
@@ -91,7 +92,9 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addHelpText('after', '\nExample:\n  detector rules K7')
     .action(async (code: string | undefined, given) => done(await rules({ code, ...given }, io)));
 
-  addCoverageCommands(program, { io, done, formats: FORMATS, configOption, rulesOption });
+  const shared = { io, done, formats: FORMATS, configOption, rulesOption };
+  addCoverageCommands(program, shared);
+  addTuningCommands(program, shared);
 
   program
     .command('version')

@@ -1,5 +1,5 @@
-import { createGrouping } from '../alerts/grouping.ts';
 import type { Told } from '../alert.ts';
+import { createGrouping } from '../alerts/grouping.ts';
 import { type Assembled, assemble } from '../assemble.ts';
 import type { Watch } from '../engine/watch.ts';
 import type { Format, Micros, Reject } from '../event.ts';

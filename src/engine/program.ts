@@ -63,7 +63,9 @@ const compileRule = (rule: Rule, readerOf: ReaderOf, limits: Limits): CompiledRu
     branches: withMatcher(firing, matchers),
     counts: rule.branches
       .filter((branch) => branch.kind === 'count')
-      .map((branch) => compileCount(branch, withMatcher(branch.of.flatMap(named), matchers), readerOf, limits)),
+      .map((branch) =>
+        compileCount(branch, withMatcher(branch.of.flatMap(named), matchers), readerOf, limits),
+      ),
     fields: rule.fields.length > 0 ? rule.fields : comparedFields(rule),
     key: (rule.key ?? DEFAULT_KEY).map(readerOf),
   };

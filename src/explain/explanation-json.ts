@@ -47,7 +47,8 @@ const shown = (value: unknown): string | null => {
 };
 
 const verdictJson = (verdict: Verdict): unknown => {
-  if (verdict.kind === 'finding') return { kind: 'finding', id: verdict.id, alert: verdict.told?.alert ?? null };
+  if (verdict.kind === 'finding')
+    return { kind: 'finding', id: verdict.id, alert: verdict.told?.alert ?? null };
   if (verdict.kind === 'counted')
     return { kind: 'counted', in_window: verdict.inWindow, threshold: verdict.branch.threshold };
   return verdict;

@@ -72,10 +72,7 @@ const explainRule = (compiled: CompiledRule, evidence: Evidence): RuleExplanatio
   };
 };
 
-const explainCount = (
-  { branch, counted }: CompiledCount,
-  evidence: Evidence,
-): BranchExplanation => {
+const explainCount = ({ branch, counted }: CompiledCount, evidence: Evidence): BranchExplanation => {
   const of = counted.map(({ matcher }) => matcher.explain(evidence.event));
   const [only] = of;
   const trace: Trace =

@@ -1,6 +1,6 @@
-import type { Trace } from '../engine/trace.ts';
-import { cut, show } from '../engine/describe.ts';
 import { formatDuration } from '../duration.ts';
+import { cut, show } from '../engine/describe.ts';
+import type { Trace } from '../engine/trace.ts';
 import { redactText } from '../redact.ts';
 import type { Palette } from '../sinks/colour.ts';
 import { toTerminal } from '../sinks/terminal-text.ts';
@@ -35,9 +35,7 @@ const distanceOf = ({ branches }: RuleExplanation): number =>
 
 const sorted = (rules: readonly RuleExplanation[]) => ({
   fired: rules.filter(({ branches }) => branches.some(met)),
-  others: rules
-    .filter(({ branches }) => !branches.some(met))
-    .sort((a, b) => distanceOf(a) - distanceOf(b)),
+  others: rules.filter(({ branches }) => !branches.some(met)).sort((a, b) => distanceOf(a) - distanceOf(b)),
 });
 
 const text = (value: unknown): string => toTerminal(redactText(cut(show(value) ?? '', 200)));
@@ -57,13 +55,15 @@ const describeZones = (zones: readonly ZoneMatch[]): string =>
 
 const describeZone = ({ zone, entry, counts }: ZoneMatch): string => {
   const reason = entry.reason === undefined ? '' : `, “${toTerminal(entry.reason)}”`;
-  const until = entry.until === undefined ? '' : `, ${counts ? 'until' : 'expired'} ${formatRfc3339(entry.until)}`;
+  const until =
+    entry.until === undefined ? '' : `, ${counts ? 'until' : 'expired'} ${formatRfc3339(entry.until)}`;
   return `${zone}: ${entry.cidr}${reason}${until}`;
 };
 
 const renderRule = ({ rule, branches }: RuleExplanation, options: RenderOptions): readonly string[] => {
   const { bold } = options.palette;
-  const shown = branches.some(met) && !options.whole ? branches.filter(met) : nearest(branches, options.whole);
+  const shown =
+    branches.some(met) && !options.whole ? branches.filter(met) : nearest(branches, options.whole);
   return shown.flatMap((branch) => [
     `${bold(branch.branch.name)} ${toTerminal(branch.branch.title)}`,
     ...renderVerdict(rule.code, branch, options).map((line) => `    ${line}`),
@@ -135,7 +135,13 @@ const asked = (wanted: readonly string[]): string => {
 };
 
 const seen = (value: unknown): string =>
-  value === undefined ? 'not there' : value === null ? 'null' : value === '' ? 'empty' : text(value) || 'an empty list';
+  value === undefined
+    ? 'not there'
+    : value === null
+      ? 'null'
+      : value === ''
+        ? 'empty'
+        : text(value) || 'an empty list';
 
 const fromLists = (lists: readonly string[]): string =>
   lists.length === 0 ? '' : ` (list ${lists.map((list) => toTerminal(list)).join(', ')})`;

@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import { addExplain } from './explain-command.ts';
+import type { Shared } from './shared-options.ts';
+
+/** The commands with which a rule set is understood and changed. */
+export const addTuningCommands = (program: Command, shared: Shared): void => {
+  addExplain(program, shared);
+};

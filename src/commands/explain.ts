@@ -107,7 +107,7 @@ const explainLine = async ({ place, loaded, args, io }: Asked): Promise<readonly
   const lane = createLane({
     loaded,
     format: args.format,
-    watch: recorder.watch,
+    observer: recorder.observer,
     onReject: (reject) => {
       if (isPlace(reject) && rejects.length === 0) rejects.push(reject);
     },

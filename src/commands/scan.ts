@@ -1,7 +1,7 @@
 import type { Told } from '../alert.ts';
 import { createGrouping } from '../alerts/grouping.ts';
 import { type Assembled, assemble } from '../assemble.ts';
-import type { Watch } from '../engine/watch.ts';
+import type { Observer } from '../engine/observer.ts';
 import type { Format, Micros, Reject } from '../event.ts';
 import type { Finding } from '../finding.ts';
 import { createProgress, noProgress, wantsProgress } from '../sinks/progress.ts';
@@ -24,7 +24,7 @@ export interface LaneOptions {
   readonly format?: Format | undefined;
   readonly since?: Micros | undefined;
   readonly until?: Micros | undefined;
-  readonly watch?: Watch;
+  readonly observer?: Observer;
   readonly onReject?: (reject: Reject) => void;
   /** Findings in the order of the engine, with their alerts. */
   readonly tell: (told: Told) => void;
@@ -32,13 +32,13 @@ export interface LaneOptions {
 
 /** A lane that evaluates exactly as `replay` does. */
 export const createLane = (options: LaneOptions): Lane => {
-  const { loaded, format, since, until, watch, tell } = options;
+  const { loaded, format, since, until, observer, tell } = options;
   const assembled = assemble({
     ...loaded,
     format,
     since,
     until,
-    engine: { ...REPLAY_ENGINE, watch },
+    engine: { ...REPLAY_ENGINE, observer },
     limits: REPLAY_LIMITS,
     onReject: options.onReject ?? (() => {}),
   });

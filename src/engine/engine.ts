@@ -10,10 +10,10 @@ import {
   finishCount,
   type Match,
 } from './candidate.ts';
+import type { Decision, Observer } from './observer.ts';
 import { type Claim, createOccurrences } from './occurrences.ts';
 import { createPending, type Timed } from './pending.ts';
 import type { CompiledCount, CompiledRule, Program } from './program.ts';
-import type { Decision, Watch } from './watch.ts';
 import { createWindows, type Windows } from './windows.ts';
 
 /**
@@ -47,7 +47,7 @@ export interface EngineOptions {
   /** Lines whose occurrence is remembered. */
   readonly maxOccurrences: number;
   /** Sees every event and every decision, for whoever asks why. */
-  readonly watch?: Watch | undefined;
+  readonly observer?: Observer | undefined;
 }
 
 /** A match that waits for its turn. */
@@ -64,7 +64,7 @@ const NOTHING: readonly never[] = [];
 
 export const createEngine = (programs: readonly Program[], options: EngineOptions): Engine => {
   const byFormat = new Map<Format, Program>(programs.map((program) => [program.format, program]));
-  const { watch } = options;
+  const { observer } = options;
   const occurrences = createOccurrences(options.maxOccurrences);
   const pending = createPending<Candidate>(options.hold);
   const windows = new Map<CompiledCount, Windows<CountEntry>>();
@@ -82,7 +82,7 @@ export const createEngine = (programs: readonly Program[], options: EngineOption
       const claimed = occurrences.claim(claim, occurrence, sequence);
       const finding = claimed === 'granted' ? take(candidate) : undefined;
       if (finding !== undefined) findings.push(finding);
-      watch?.settled(decisionOf(candidate, claimed, finding, windows));
+      observer?.settled(decisionOf(candidate, claimed, finding, windows));
     }
     return findings;
   };
@@ -95,7 +95,7 @@ export const createEngine = (programs: readonly Program[], options: EngineOption
 
   return {
     step(event, sequence) {
-      watch?.took(event, sequence);
+      observer?.took(event, sequence);
       if (!event.evaluated) return NOTHING;
       const candidates = matches(byFormat.get(event.format), event, sequence, newest);
       if (candidates.length === 0 && !event.opens) return NOTHING;

@@ -1,7 +1,7 @@
 import type { Told } from '../alert.ts';
+import type { Decision } from '../engine/observer.ts';
 import type { CompiledCount, CompiledRule, Program } from '../engine/program.ts';
 import type { Trace } from '../engine/trace.ts';
-import type { Decision } from '../engine/watch.ts';
 import type { Event } from '../event.ts';
 import type { Branch, CountBranch } from '../rules/rule.ts';
 import type { ZoneMatch } from '../zones.ts';

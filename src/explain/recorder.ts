@@ -1,9 +1,9 @@
-import type { Decision, Watch } from '../engine/watch.ts';
+import type { Decision, Observer } from '../engine/observer.ts';
 import type { Event } from '../event.ts';
 
 /** Keeps the events that are asked about, and what the engine decided on them. */
 export interface Recorder {
-  readonly watch: Watch;
+  readonly observer: Observer;
   readonly taken: readonly { readonly event: Event; readonly decisions: readonly Decision[] }[];
 }
 
@@ -15,7 +15,7 @@ export const createRecorder = (isWanted: (event: Event, sequence: number) => boo
   const bySequence = new Map<number, Decision[]>();
   return {
     taken,
-    watch: {
+    observer: {
       took(event, sequence) {
         if (taken.length >= MOST || !isWanted(event, sequence)) return;
         const decisions: Decision[] = [];

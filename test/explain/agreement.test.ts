@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { load } from '../../src/commands/load.ts';
 import { createLane } from '../../src/commands/scan.ts';
-import type { Decision } from '../../src/engine/watch.ts';
+import type { Decision } from '../../src/engine/observer.ts';
 import type { Event, Line } from '../../src/event.ts';
 import { explainEvent } from '../../src/explain/explanation.ts';
 import { recording, recordings } from '../support/recordings.ts';
@@ -27,7 +27,7 @@ const both = (lines: readonly Line[]) => {
   const lane = createLane({
     loaded,
     tell: ({ finding }) => told.push(finding.id),
-    watch: {
+    observer: {
       took: (event, sequence) => taken.set(sequence, { event, decisions: [] }),
       settled: (decision) => taken.get(decision.sequence)?.decisions.push(decision),
     },

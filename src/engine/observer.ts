@@ -1,7 +1,7 @@
 import type { Event } from '../event.ts';
 
 /** Looks on while an engine works; changes nothing. */
-export interface Watch {
+export interface Observer {
   /** Every event, evaluated or not, as it comes. */
   took(event: Event, sequence: number): void;
   /** What became of a match, once it had its turn. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { about, listen, path } from './fields.ts';
+import { about, listen, path, url } from './fields.ts';
 import { canary, kubernetes, lists, rules, source, zones } from './schema-rules.ts';
 import { alertmanager, grafana, headscale, loki, slack } from './schema-services.ts';
 
@@ -15,6 +15,12 @@ export const settingsSchema = z.strictObject({
   alertmanager: about(alertmanager.optional(), 'Sends alerts to Alertmanager, and reads its silences.'),
   slack: about(slack.optional(), 'Sends alerts to Slack.'),
   grafana: about(grafana.optional(), 'Adds links to findings.'),
+  runbooks: about(
+    z
+      .strictObject({ url: about(url, 'Where the files of the repository can be read, for links to docs/runbook.') })
+      .optional(),
+    'Adds links to runbooks.',
+  ),
   canary: about(canary.optional(), 'Sends signed lines through every stream, to prove that it is watched.'),
   state_dir: about(path.prefault('state'), 'Folder of the state store.'),
   http: about(

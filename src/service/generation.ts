@@ -1,0 +1,135 @@
+import { lastValueFrom, tap } from 'rxjs';
+import { alertName } from '../alerts/labels.ts';
+import { type Assembled, assemble } from '../assemble.ts';
+import type { Clock } from '../clock.ts';
+import type { Loaded } from '../commands/load.ts';
+import type { Env } from '../config/env.ts';
+import { type Delivery, type DeliveryStatus, startDelivery, type Surroundings } from '../delivery.ts';
+import { SECOND } from '../event.ts';
+import { pipeline, type Step } from '../pipeline.ts';
+import type { Store } from '../state/store.ts';
+import type { Logger } from './log.ts';
+import { type Metrics, registerZeroes } from './metrics.ts';
+import { observeDelivery, observeStep } from './observe.ts';
+import { openSources } from './sources.ts';
+import { createStreamTracker, type StreamStatus, type StreamTracker } from './stream-status.ts';
+
+/** What outlives a reload. */
+export interface Ground {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly env: Env;
+  /** Nothing can be relied on any more. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** One configuration at work. A reload ends it and starts another on the same store. */
+export interface Generation {
+  readonly loaded: Loaded;
+  readonly delivery: Delivery;
+  readonly assembled: Assembled;
+  status(): GenerationStatus;
+  /** Stops reading, evaluates and stores what was read, tells what is due for at most `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface GenerationStatus {
+  readonly streams: readonly StreamStatus[];
+  readonly delivery: DeliveryStatus;
+}
+
+const OCCURRENCES = 50_000;
+const WINDOW_KEYS = 200_000;
+const TICK_MS = 10_000;
+
+export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<Generation> => {
+  const { config, rules } = loaded;
+  const { store, clock, log, metrics, env } = ground;
+  const opened = openSources(config, rules, clock, env);
+  registerZeroes(metrics, {
+    streams: config.sources.map(({ name }) => name),
+    rules: rules.map(({ code }) => code),
+  });
+  const trackers = new Map(config.sources.map(({ name }) => [name, createStreamTracker(name)] as const));
+  const assembled = assembleLive(loaded, trackers, metrics);
+  const observer = observeDelivery(ground);
+  const { settings } = config;
+  const delivery = await startDelivery({ settings, env, store, clock, observer, surroundings: surroundingsOf(loaded) });
+  const stop = new AbortController();
+  const steps = pipeline({
+    sources: opened.sources.map((source, at) => ({
+      source,
+      stream: { name: source.name, format: config.sources[at]?.format ?? 'json' },
+      cursor: store.progress.read(source.name)?.cursor,
+    })),
+    detection: assembled.detection,
+    accept: (batch) => delivery.accept(batch),
+    saveCursor: (source, { cursor, proven }, nowMs) => store.progress.write(source, { cursor, proven }, nowMs),
+    now: () => clock.now(),
+    stop: stop.signal,
+  });
+  const see = (step: Step): void => {
+    trackers.get(step.source)?.see(step.event, clock.now());
+    observeStep(step, { log, metrics });
+  };
+  const ended = lastValueFrom(steps.pipe(tap(see)), { defaultValue: undefined }).catch(ground.onFatal);
+  const ticking = setInterval(() => assembled.detection.tick(clock.now() * (SECOND / 1000)), TICK_MS);
+  return {
+    loaded,
+    delivery,
+    assembled,
+    status: () => ({
+      streams: [...trackers.values()].map(({ status }) => status),
+      delivery: delivery.status(),
+    }),
+    stop: async (graceMs) => {
+      clearInterval(ticking);
+      stop.abort();
+      await ended;
+      await delivery.close(graceMs);
+      opened.close();
+    },
+  };
+};
+
+const assembleLive = (
+  loaded: Loaded,
+  trackers: ReadonlyMap<string, StreamTracker>,
+  metrics: Metrics,
+): Assembled =>
+  assemble({
+    ...loaded,
+    format: undefined,
+    // Live findings cannot wait for lines that may come late: a late one takes its place in the windows.
+    engine: { hold: 0, maxOccurrences: OCCURRENCES },
+    limits: { lateness: loaded.config.settings.loki.lateness * (SECOND / 1000), maxKeys: WINDOW_KEYS },
+    onReject: ({ line, reason }) => {
+      const stream = line.file.replace(/^loki:/, '');
+      trackers.get(stream)?.rejected();
+      metrics.rejects.inc({ stream: trackers.has(stream) ? stream : 'file', reason });
+    },
+    onEvent: ({ stream, time }) => {
+      if (time !== undefined) trackers.get(stream)?.sawEvent(time);
+    },
+  });
+
+const surroundingsOf = ({ config, rules }: Loaded): Surroundings => {
+  const byCode = new Map(rules.map((rule) => [rule.code, rule] as const));
+  const selectors = new Map(config.sources.map((source) => [source.name, source.selector?.text] as const));
+  const { runbooks } = config.settings;
+  return {
+    quietPeriodMsOf: (rule) => byCode.get(rule)?.quietPeriodMs ?? config.settings.rules.quiet_period,
+    nameOf: (rule) => {
+      const file = byCode.get(rule)?.file;
+      return file === undefined ? rule : alertName(rule, file);
+    },
+    selectorOf: (stream) => selectors.get(stream),
+    runbookOf: (rule) => {
+      const page = byCode.get(rule)?.references.find((reference) => reference.startsWith('docs/runbook/'));
+      return runbooks === undefined || page === undefined ? undefined : `${runbooks.url.replace(/\/$/, '')}/${page}`;
+    },
+    nodeOf: () => undefined,
+  };
+};

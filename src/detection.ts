@@ -2,7 +2,7 @@ import { type Decoded, isReject } from './decoders/decoder.ts';
 import type { Router, Stream } from './decoders/router.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Sightings } from './engine/sightings.ts';
-import type { Event, Micros, Reject } from './event.ts';
+import type { Event, Line, Micros, Reject } from './event.ts';
 import type { Finding } from './finding.ts';
 import { type Item, isRejected } from './sources/source.ts';
 import type { Watch } from './watch/watch.ts';
@@ -12,8 +12,8 @@ import type { Watch } from './watch/watch.ts';
  * was seen, evaluate. Synchronous; the same items give the same findings, however they are cut into batches.
  */
 export interface Detection {
-  /** `stream`: where the items come from, when that is known (live sources). */
-  take(items: readonly Item[], stream?: Stream): readonly Finding[];
+  /** `streamOf`: where a line comes from, when that is known (live sources). */
+  take(items: readonly Item[], streamOf?: (line: Line) => Stream | undefined): readonly Finding[];
   /** Time has moved on although nothing came (live sources only). */
   tick(now: Micros): readonly Finding[];
   /** Takes what was noticed elsewhere (`watch/observation.ts`): discards of Loki, a stale allowlist. */
@@ -82,11 +82,11 @@ export const createDetection = (options: DetectionOptions): Detection => {
   };
 
   return {
-    take(items, stream) {
+    take(items, streamOf) {
       const findings: Finding[] = [];
       for (const item of items) {
         lines++;
-        const found = isRejected(item) ? rejected(item) : evaluate(router.route(item, stream));
+        const found = isRejected(item) ? rejected(item) : evaluate(router.route(item, streamOf?.(item)));
         for (const finding of found) findings.push(finding);
       }
       return findings;

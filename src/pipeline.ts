@@ -2,12 +2,13 @@ import { map, merge, type Observable } from 'rxjs';
 import type { Accepted, Batch } from './alerts/intake.ts';
 import type { Stream } from './decoders/router.ts';
 import type { Detection } from './detection.ts';
+import type { Line } from './event.ts';
 import type { LiveEvent, LiveSource } from './sources/live.ts';
 
 /** A source with what its lines are. */
 export interface PipedSource {
   readonly source: LiveSource;
-  readonly stream: Stream;
+  readonly streamOf: (line: Line) => Stream | undefined;
   /** Where an earlier run has got to. */
   readonly cursor: string | undefined;
 }
@@ -25,7 +26,11 @@ export interface PipelineOptions {
   readonly detection: Detection;
   /** Stores findings, their alerts, what must be told, and the cursor, in one commit. */
   readonly accept: (batch: Batch) => Accepted;
-  readonly saveCursor: (source: string, checkpoint: Extract<LiveEvent, { type: 'checkpoint' }>, nowMs: number) => void;
+  readonly saveCursor: (
+    source: string,
+    checkpoint: Extract<LiveEvent, { type: 'checkpoint' }>,
+    nowMs: number,
+  ) => void;
   readonly now: () => number;
   /** Applied at the sources: what they have given is still evaluated and stored. */
   readonly stop: AbortSignal;
@@ -46,12 +51,12 @@ export const pipeline = (options: PipelineOptions): Observable<Step> =>
     ),
   );
 
-const take = (options: PipelineOptions, { source, stream }: PipedSource, event: LiveEvent): Step => {
+const take = (options: PipelineOptions, { source, streamOf }: PipedSource, event: LiveEvent): Step => {
   const started = performance.now();
   const nowMs = options.now();
   let accepted: Accepted | undefined;
   if (event.type === 'lines') {
-    const findings = options.detection.take(event.items, stream);
+    const findings = options.detection.take(event.items, streamOf);
     if (findings.length > 0) accepted = options.accept({ findings, seenMs: nowMs });
   } else if (event.type === 'checkpoint') {
     options.saveCursor(source.name, event, nowMs);

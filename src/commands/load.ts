@@ -50,6 +50,14 @@ const SHIPPED_RULES = ['kubernetes', 'vault', 'sshd', 'pipeline', 'netfilter']
   .map((folder) => shipped(`rules/${folder}`))
   .filter((folder) => existsSync(folder));
 
+/** Files and folders whose content a configuration comes from. */
+export const watchedPaths = (options: LoadOptions, config: Config): readonly string[] => [
+  ...configPaths(options.config, options.env),
+  ...(options.rules.length > 0
+    ? options.rules
+    : config.settings.rules.paths.filter((path) => path !== 'shipped')),
+];
+
 /** Throws ConfigError and RuleError with every mistake of its kind. */
 export const load = async (options: LoadOptions): Promise<Loaded> => {
   const named = configPaths(options.config, options.env);

@@ -10,6 +10,7 @@ import type { Io } from './io.ts';
 import { replay } from './replay.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
 import { rules } from './rules.ts';
+import { run } from './run.ts';
 import { addTuningCommands } from './tuning-commands.ts';
 
 const FORMATS: readonly Format[] = ['kube-audit', 'vault-audit', 'sshd', 'netfilter', 'json'];
@@ -74,6 +75,14 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
         ),
       );
     });
+
+  program
+    .command('run')
+    .description('Watch the configured streams and tell Alertmanager and Slack.')
+    .addOption(configOption())
+    .addOption(rulesOption())
+    .addHelpText('after', '\nExample:\n  detector run --config examples/run-local.yaml')
+    .action(async (given) => done(await run(given, io)));
 
   program
     .command('check')

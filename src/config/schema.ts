@@ -17,7 +17,9 @@ export const settingsSchema = z.strictObject({
   grafana: about(grafana.optional(), 'Adds links to findings.'),
   runbooks: about(
     z
-      .strictObject({ url: about(url, 'Where the files of the repository can be read, for links to docs/runbook.') })
+      .strictObject({
+        url: about(url, 'Where the files of the repository can be read, for links to docs/runbook.'),
+      })
       .optional(),
     'Adds links to runbooks.',
   ),

@@ -1,11 +1,14 @@
 import { lastValueFrom, tap } from 'rxjs';
+import type { Told } from '../alert.ts';
 import { alertName } from '../alerts/labels.ts';
 import { type Assembled, assemble } from '../assemble.ts';
 import type { Clock } from '../clock.ts';
 import type { Loaded } from '../commands/load.ts';
+import type { SourceConfig } from '../config/config.ts';
 import type { Env } from '../config/env.ts';
-import { type Delivery, type DeliveryStatus, startDelivery, type Surroundings } from '../delivery.ts';
-import { SECOND } from '../event.ts';
+import type { Stream } from '../decoders/router.ts';
+import { type Delivery, type DeliveryStatus, type Surroundings, startDelivery } from '../delivery.ts';
+import { type Line, SECOND } from '../event.ts';
 import { pipeline, type Step } from '../pipeline.ts';
 import type { Store } from '../state/store.ts';
 import type { Logger } from './log.ts';
@@ -21,6 +24,8 @@ export interface Ground {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly env: Env;
+  /** Every finding that is new, with its alert. */
+  readonly onTold: (told: Told) => void;
   /** Nothing can be relied on any more. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -56,23 +61,32 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
   const assembled = assembleLive(loaded, trackers, metrics);
   const observer = observeDelivery(ground);
   const { settings } = config;
-  const delivery = await startDelivery({ settings, env, store, clock, observer, surroundings: surroundingsOf(loaded) });
+  const delivery = await startDelivery({
+    settings,
+    env,
+    store,
+    clock,
+    observer,
+    surroundings: surroundingsOf(loaded),
+  });
   const stop = new AbortController();
   const steps = pipeline({
     sources: opened.sources.map((source, at) => ({
       source,
-      stream: { name: source.name, format: config.sources[at]?.format ?? 'json' },
+      streamOf: streamOf(config.sources[at]),
       cursor: store.progress.read(source.name)?.cursor,
     })),
     detection: assembled.detection,
     accept: (batch) => delivery.accept(batch),
-    saveCursor: (source, { cursor, proven }, nowMs) => store.progress.write(source, { cursor, proven }, nowMs),
+    saveCursor: (source, { cursor, proven }, nowMs) =>
+      store.progress.write(source, { cursor, proven }, nowMs),
     now: () => clock.now(),
     stop: stop.signal,
   });
   const see = (step: Step): void => {
     trackers.get(step.source)?.see(step.event, clock.now());
     observeStep(step, { log, metrics });
+    for (const told of step.accepted?.told ?? []) ground.onTold(told);
   };
   const ended = lastValueFrom(steps.pipe(tap(see)), { defaultValue: undefined }).catch(ground.onFatal);
   const ticking = setInterval(() => assembled.detection.tick(clock.now() * (SECOND / 1000)), TICK_MS);
@@ -115,6 +129,12 @@ const assembleLive = (
     },
   });
 
+/** Lines of Loki are what their source says. A file may hold records of several streams: their labels tell. */
+const streamOf =
+  (source: SourceConfig | undefined) =>
+  ({ labels }: Line): Stream | undefined =>
+    source === undefined || (source.kind === 'file' && labels !== undefined) ? undefined : source;
+
 const surroundingsOf = ({ config, rules }: Loaded): Surroundings => {
   const byCode = new Map(rules.map((rule) => [rule.code, rule] as const));
   const selectors = new Map(config.sources.map((source) => [source.name, source.selector?.text] as const));
@@ -128,7 +148,9 @@ const surroundingsOf = ({ config, rules }: Loaded): Surroundings => {
     selectorOf: (stream) => selectors.get(stream),
     runbookOf: (rule) => {
       const page = byCode.get(rule)?.references.find((reference) => reference.startsWith('docs/runbook/'));
-      return runbooks === undefined || page === undefined ? undefined : `${runbooks.url.replace(/\/$/, '')}/${page}`;
+      return runbooks === undefined || page === undefined
+        ? undefined
+        : `${runbooks.url.replace(/\/$/, '')}/${page}`;
     },
     nodeOf: () => undefined,
   };

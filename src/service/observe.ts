@@ -1,5 +1,5 @@
-import type { DeliveryObserver } from '../sinks/deliver.ts';
 import type { Step } from '../pipeline.ts';
+import type { DeliveryObserver } from '../sinks/deliver.ts';
 import type { Stretch } from '../sources/live.ts';
 import { formatRfc3339 } from '../time.ts';
 import type { Ground } from './generation.ts';
@@ -10,7 +10,10 @@ export const observeStep = (step: Step, { log, metrics }: Pick<Ground, 'log' | '
   for (const { finding, alert } of accepted?.told ?? []) {
     metrics.findings.inc({ rule: finding.rule, severity: finding.severity, outcome: alert.state });
     const { id, rule, severity, actor, peer, summary } = finding;
-    log.info({ id, rule, severity, stream, actor, peer, alert: alert.state, count: alert.count, summary }, 'finding');
+    log.info(
+      { id, rule, severity, stream, actor, peer, alert: alert.state, count: alert.count, summary },
+      'finding',
+    );
   }
   switch (event.type) {
     case 'lines':
@@ -33,7 +36,16 @@ export const observeStep = (step: Step, { log, metrics }: Pick<Ground, 'log' | '
       return;
     case 'trouble':
       metrics.sourceUp.set({ stream }, 0);
-      log.warn({ stream, part: event.part, reason: event.reason, failures: event.failures, retryInMs: event.retryInMs }, 'cannot read');
+      log.warn(
+        {
+          stream,
+          part: event.part,
+          reason: event.reason,
+          failures: event.failures,
+          retryInMs: event.retryInMs,
+        },
+        'cannot read',
+      );
       return;
     case 'recovered':
       metrics.sourceUp.set({ stream }, 1);

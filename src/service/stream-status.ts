@@ -69,7 +69,7 @@ const changeBy = (status: StreamStatus, event: LiveEvent, nowMs: number): Partia
       };
     }
     case 'checkpoint':
-      return { provenToMs: provenTo(event.proven, nowMs) };
+      return { provenToMs: provenTo(event.proven) };
     case 'gap-opened':
       return { gaps: [...status.gaps, event.gap] };
     case 'gap-closed':
@@ -83,8 +83,8 @@ const changeBy = (status: StreamStatus, event: LiveEvent, nowMs: number): Partia
   }
 };
 
-/** Sources without time ranges (files) are read up to the present whenever they checkpoint. */
-const provenTo = (proven: readonly Stretch[], nowMs: number): number => {
+/** Files have no ranges of time: what is there has been read. */
+const provenTo = (proven: readonly Stretch[]): number | undefined => {
   const last = proven.at(-1);
-  return last === undefined ? nowMs : Number(last.to / 1_000_000n);
+  return last === undefined ? undefined : Number(last.to / 1_000_000n);
 };

@@ -5,7 +5,9 @@ import { watchedFile } from './watched-file.ts';
 
 export type LokiLogin =
   | { readonly bearerTokenFile: string }
-  | { readonly username: string; readonly passwordFile: string };
+  | { readonly username: string; readonly passwordFile: string }
+  /** The value of the Authorization header, asked for each time. */
+  | { readonly authorization: () => Promise<string> };
 
 export interface LokiAddress {
   /** Up to where `/loki/api/v1/…` begins; a path before it is kept. */
@@ -41,6 +43,7 @@ const oneLine = (text: string, what: string): string => {
 
 const authorizationOf = (login: LokiLogin | undefined): Read | undefined => {
   if (login === undefined) return undefined;
+  if ('authorization' in login) return login.authorization;
   if ('bearerTokenFile' in login) {
     const read = watchedFile(login.bearerTokenFile);
     return async () => `Bearer ${oneLine(await read(), login.bearerTokenFile)}`;

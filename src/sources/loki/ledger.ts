@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { joinRanges, type Resumption, resumeAfter } from './follow/resumption.ts';
+import type { SecondCount } from './follow/seen.ts';
 import { type Nanos, SECOND_NS, type TimeRange } from './nanos.ts';
-import { joinRanges, type Resumption, resumeAfter } from './resumption.ts';
-import type { SecondCount } from './seen.ts';
 
 /**
  * What has been read of one stream: ranges that are proven, and how many lines each of the last seconds had. Its text
@@ -35,7 +35,10 @@ export const createLedger = (text: string | undefined, latenessMs: number): Ledg
       return proven;
     },
     get resumption() {
-      return resumeAfter(proven, [...counts].map(([second, lines]) => ({ second, lines })));
+      return resumeAfter(
+        proven,
+        [...counts].map(([second, lines]) => ({ second, lines })),
+      );
     },
     get text() {
       return JSON.stringify({

@@ -5,13 +5,13 @@ import type { LiveEvent, LiveSource } from '../live.ts';
 import { observe } from '../observe.ts';
 import type { LokiQueries } from './client.ts';
 import type { LokiConnection } from './connection.ts';
-import { followLoki } from './follow.ts';
-import type { FollowEvent } from './follow-event.ts';
+import type { FollowEvent } from './follow/event.ts';
+import { followLoki } from './follow/follow.ts';
+import { startAt } from './follow/resumption.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { type LokiLine, toLine } from './line.ts';
 import { type Nanos, nanosOfMillis } from './nanos.ts';
 import { readLokiRange } from './range.ts';
-import { startAt } from './resumption.ts';
 
 export interface LokiSourceOptions {
   readonly name: string;
@@ -65,7 +65,8 @@ interface Translation {
 /** What following says in Loki's terms, in those of every live source. */
 const createTranslation = ({ name, clock }: LokiSourceOptions, ledger: Ledger): Translation => {
   let number = 0;
-  const itemsOf = (lines: readonly LokiLine[]) => lines.map((line) => toLine(line, name, ++number, clock.now()));
+  const itemsOf = (lines: readonly LokiLine[]) =>
+    lines.map((line) => toLine(line, name, ++number, clock.now()));
   const translated = (event: FollowEvent): LiveEvent | undefined => {
     switch (event.type) {
       case 'lines':
@@ -76,7 +77,10 @@ const createTranslation = ({ name, clock }: LokiSourceOptions, ledger: Ledger): 
       case 'trouble':
         return { ...event, reason: event.error.message };
       case 'overflow':
-        return { type: 'unreadable', reason: `more lines at one time stamp than Loki gives: ${event.overflow.ns}` };
+        return {
+          type: 'unreadable',
+          reason: `more lines at one time stamp than Loki gives: ${event.overflow.ns}`,
+        };
       case 'clock-skew':
         return undefined;
       case 'gap-opened':
@@ -90,6 +94,10 @@ const createTranslation = ({ name, clock }: LokiSourceOptions, ledger: Ledger): 
     return live === undefined ? EMPTY : of(live);
   };
   return Object.assign(translate, {
-    lines: (lines: readonly LokiLine[]): LiveEvent => ({ type: 'lines', origin: 'backfill', items: itemsOf(lines) }),
+    lines: (lines: readonly LokiLine[]): LiveEvent => ({
+      type: 'lines',
+      origin: 'backfill',
+      items: itemsOf(lines),
+    }),
   });
 };

@@ -26,7 +26,7 @@ export const run = async ({ config, rules }: RunArgs, io: Io): Promise<number> =
     );
   }
   const service = await startService({
-    load: { config, rules, env: io.env, orExample: false },
+    load: { config, rules, env: io.env, orExample: false, pipeline: true },
     env: io.env,
     clock: wallClock,
     createLog: (level) => createLogger(level, io.stderr),

@@ -13,7 +13,7 @@ import { pipeline, type Step } from '../pipeline.ts';
 import type { Store } from '../state/store.ts';
 import type { Logger } from './log.ts';
 import { type Metrics, registerZeroes } from './metrics.ts';
-import { observeDelivery, observeStep } from './observe.ts';
+import { observeDelivery, observeStep, observeTold } from './observe.ts';
 import { openSources } from './sources.ts';
 import { createStreamTracker, type StreamStatus, type StreamTracker } from './stream-status.ts';
 
@@ -86,10 +86,16 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
   const see = (step: Step): void => {
     trackers.get(step.source)?.see(step.event, clock.now());
     observeStep(step, { log, metrics });
-    for (const told of step.accepted?.told ?? []) ground.onTold(told);
+    for (const told of step.accepted?.told ?? []) tellOf(told, ground);
   };
   const ended = lastValueFrom(steps.pipe(tap(see)), { defaultValue: undefined }).catch(ground.onFatal);
-  const ticking = setInterval(() => assembled.detection.tick(clock.now() * (SECOND / 1000)), TICK_MS);
+  const tick = (): void => {
+    const findings = assembled.detection.tick(clock.now() * (SECOND / 1000));
+    if (findings.length === 0) return;
+    const accepted = delivery.accept({ findings, seenMs: clock.now() });
+    for (const told of accepted.told) tellOf(told, ground);
+  };
+  const ticking = setInterval(tick, TICK_MS);
   return {
     loaded,
     delivery,
@@ -108,6 +114,11 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
   };
 };
 
+const tellOf = (told: Told, { log, metrics, onTold }: Ground): void => {
+  observeTold(told, { log, metrics });
+  onTold(told);
+};
+
 const assembleLive = (
   loaded: Loaded,
   trackers: ReadonlyMap<string, StreamTracker>,
@@ -119,6 +130,7 @@ const assembleLive = (
     // Live findings cannot wait for lines that may come late: a late one takes its place in the windows.
     engine: { hold: 0, maxOccurrences: OCCURRENCES },
     limits: { lateness: loaded.config.settings.loki.lateness * (SECOND / 1000), maxKeys: WINDOW_KEYS },
+    watch: { lateness: loaded.config.settings.loki.lateness * (SECOND / 1000) },
     onReject: ({ line, reason }) => {
       const stream = line.file.replace(/^loki:/, '');
       trackers.get(stream)?.rejected();

@@ -1,20 +1,26 @@
+import type { Told } from '../alert.ts';
 import type { Step } from '../pipeline.ts';
 import type { DeliveryObserver } from '../sinks/deliver.ts';
 import type { Stretch } from '../sources/live.ts';
 import { formatRfc3339 } from '../time.ts';
 import type { Ground } from './generation.ts';
 
+/** A finding that is new, in the log and the metrics. */
+export const observeTold = (
+  { finding, alert }: Told,
+  { log, metrics }: Pick<Ground, 'log' | 'metrics'>,
+): void => {
+  const { id, rule, severity, stream, actor, peer, summary } = finding;
+  metrics.findings.inc({ rule, severity, outcome: alert.state });
+  log.info(
+    { id, rule, severity, stream, actor, peer, alert: alert.state, count: alert.count, summary },
+    'finding',
+  );
+};
+
 /** What happened to one event of a source, in the log and the metrics. */
 export const observeStep = (step: Step, { log, metrics }: Pick<Ground, 'log' | 'metrics'>): void => {
-  const { source: stream, event, accepted, seconds } = step;
-  for (const { finding, alert } of accepted?.told ?? []) {
-    metrics.findings.inc({ rule: finding.rule, severity: finding.severity, outcome: alert.state });
-    const { id, rule, severity, actor, peer, summary } = finding;
-    log.info(
-      { id, rule, severity, stream, actor, peer, alert: alert.state, count: alert.count, summary },
-      'finding',
-    );
-  }
+  const { source: stream, event, seconds } = step;
   switch (event.type) {
     case 'lines':
       metrics.batchSeconds.observe(seconds);

@@ -22,6 +22,8 @@ export const runMain = async (createProgram: ProgramFactory, main: NodeJS.Proces
   main.on('SIGINT', onSignal);
   main.on('SIGTERM', onSignal);
   const { stdin, stdout, stderr, env } = main;
+  // What cannot be told is no reason to lose the data: standard output and the exit code still count.
+  stderr.on('error', () => undefined);
   const io: Io = { stdin, stdout, stderr, env, signal: stop.signal, now: Date.now };
   let code: number = EXIT.ok;
   try {

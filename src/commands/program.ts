@@ -8,6 +8,7 @@ import { check } from './check.ts';
 import { addCoverageCommands } from './coverage-commands.ts';
 import type { Io } from './io.ts';
 import { replay } from './replay.ts';
+import { replayDiff } from './replay-diff.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
 import { rules } from './rules.ts';
 import { run } from './run.ts';
@@ -51,8 +52,24 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .option('--no-progress', 'no progress bar')
     .option('--no-summary', 'no closing summary')
     .option('-q, --quiet', 'neither progress bar nor summary', false)
+    .option(
+      '--diff <path>',
+      'what it was before: rules or configuration, file, folder or git:REV:PATH',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option(
+        '--fail-on-new <severity>',
+        'with --diff: exit with 1 when a new finding is this grave',
+      ).choices(SEVERITIES),
+    )
     .addHelpText('after', '\nExample:\n  detector replay examples/intrusion.jsonl')
     .action(async (files: string[], given) => {
+      if (given.diff.length > 0) {
+        done(await replayDiff({ ...given, files, colour: given.color }, io));
+        return;
+      }
       done(
         await replay(
           {

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import { type ColourMode, terminalColumns, wantsColour } from '../sinks/colour.ts';
 import { createJunit } from '../sinks/junit.ts';
 import { createNdjson } from '../sinks/ndjson.ts';
@@ -6,7 +7,7 @@ import { createTable } from '../sinks/table.ts';
 import type { Io } from './io.ts';
 import type { Output } from './output.ts';
 
-export const OUTPUT_FORMATS = ['human', 'ndjson', 'junit'] as const;
+export const OUTPUT_FORMATS = ['human', 'ndjson', 'junit', 'md'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export interface OutputChoice {
@@ -23,6 +24,8 @@ export const openSink = ({ output: wanted, colour }: OutputChoice, io: Io, outpu
       return createNdjson(write);
     case 'junit':
       return createJunit({ write });
+    case 'md':
+      throw new UsageError('-o md goes with --diff: findings as such are human, ndjson or junit');
     case 'human':
       return createTable({
         write,

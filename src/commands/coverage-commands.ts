@@ -2,8 +2,11 @@ import { type Command, Option } from 'commander';
 import { auditPolicy } from './audit-policy.ts';
 import { coverage } from './coverage.ts';
 import type { Shared } from './shared-options.ts';
+import { testRules } from './test-rules.ts';
 
-/** `coverage` and `audit-policy`. */
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** `coverage`, `audit-policy` and `test`. */
 export const addCoverageCommands = (
   program: Command,
   { io, done, formats, configOption, rulesOption }: Shared,
@@ -44,4 +47,14 @@ export const addCoverageCommands = (
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector audit-policy audit.log > policy.yaml')
     .action(async (files: string[], given) => done(await auditPolicy({ ...given, files }, io)));
+
+  program
+    .command('test')
+    .description('Run the replay cases of rules; with --mutate, say what the cases do not prove.')
+    .argument('[path...]', 'rule files or folders; the shipped rules when none is given')
+    .addOption(configOption())
+    .option('--cases <folder>', 'folder with cases (expect.yaml beside input.*)', collect, [])
+    .option('--mutate', 'break each part of each rule and report what no case notices', false)
+    .addHelpText('after', '\nExample:\n  detector test rules/ --mutate')
+    .action(async (rules: string[], given) => done(await testRules({ ...given, rules }, io)));
 };

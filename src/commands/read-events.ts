@@ -1,7 +1,7 @@
 import { type Decoded, isReject } from '../decoders/decoder.ts';
 import { createRouter, type Router } from '../decoders/router.ts';
 import { compileProgram, type Program } from '../engine/program.ts';
-import type { Event, Format, Labels } from '../event.ts';
+import type { Event, Format, Labels, Reject } from '../event.ts';
 import { sourceOfLabels } from '../selector/source-of-labels.ts';
 import { isRejected } from '../sources/source.ts';
 import type { Io } from './io.ts';
@@ -12,7 +12,10 @@ import { openReplayInput } from './replay-input.ts';
 export interface EventReading {
   readonly programs: readonly Program[];
   /** Reads to the end. Tells how many lines could not be read. */
-  events(take: (event: Event) => void): Promise<{ readonly lines: number; readonly rejects: number }>;
+  events(
+    take: (event: Event) => void,
+    onReject?: (reject: Reject) => void,
+  ): Promise<{ readonly lines: number; readonly rejects: number }>;
 }
 
 export const readEvents = async (
@@ -28,13 +31,16 @@ export const readEvents = async (
     programs: [...decoders.values()].map((decoder) =>
       compileProgram(decoder, rules, { lateness: 0, maxKeys: 1 }),
     ),
-    async events(take) {
+    async events(take, onReject) {
       let lines = 0;
       let rejects = 0;
       const look = (decoded: Decoded): void => {
         for (const each of decoded) {
-          if (isReject(each)) rejects++;
-          else take(each);
+          if (!isReject(each)) take(each);
+          else {
+            rejects++;
+            onReject?.(each);
+          }
         }
       };
       for await (const items of input.source.batches(io.signal)) {

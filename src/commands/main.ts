@@ -30,7 +30,7 @@ export const runMain = async (createProgram: ProgramFactory, main: NodeJS.Proces
     await createProgram(io, (given) => {
       code = given;
     }).parseAsync(main.argv);
-    return interrupted && code === EXIT.ok ? EXIT.interrupted : code;
+    return code;
   } catch (error) {
     return interrupted ? EXIT.interrupted : explain(error, stderr);
   } finally {

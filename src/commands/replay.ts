@@ -195,6 +195,7 @@ const conclude = ({ args, io, summary, tally, expectation }: Conclusion): number
     palette: createPalette(wantsColour({ mode: args.colour, isTerminal: terminal, env: io.env })),
   };
   if (args.summary) io.stderr.write(formatSummary(summary, options));
+  if (io.signal.aborted) return EXIT.interrupted;
   const difference = expectation?.difference();
   if (difference !== undefined && !isMet(difference)) {
     io.stderr.write(formatDifference(difference, options));

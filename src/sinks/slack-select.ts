@@ -14,10 +14,10 @@ export function createSlackSelect(): (due: readonly QueuedEntry[], nowMs: number
   const served = new Map<string, number>();
   let turn = 0;
   return (due, nowMs) => {
-    turn++;
-    const head = (turn % 4 === 0 ? overdue(due, nowMs) : undefined) ?? fairest(due, served);
+    const head = (turn % 4 === 3 ? overdue(due, nowMs) : undefined) ?? fairest(due, served);
     if (head === undefined) return [];
-    served.set(head.rule, turn);
+    // A message that is tried again has had its turn.
+    if (head.attempts === 0) served.set(head.rule, ++turn);
     if (!isAlert(head)) return [head];
     const alike = due.filter(
       (entry) => isAlert(entry) && entry.rule === head.rule && entry.severity === head.severity,

@@ -26,6 +26,7 @@ const MIGRATIONS: readonly string[] = [
     open INTEGER NOT NULL, count INTEGER NOT NULL, first_us INTEGER, last_us INTEGER,
     opened_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, muted_by TEXT, record TEXT NOT NULL
   ) WITHOUT ROWID;
+  CREATE INDEX alerts_key ON alerts (key, open);
   CREATE INDEX alerts_open ON alerts (open, changed_ms);
   CREATE INDEX alerts_opened ON alerts (opened_ms);
   CREATE INDEX alerts_actor ON alerts (rule, actor, opened_ms);

@@ -19,7 +19,7 @@ import {
   replayFiles,
 } from './support/replay-case.ts';
 
-/** `replays/<rule>/<case>/{input.*, expect.yaml, config.yaml?}`; docs/writing-a-rule.md says how to write one. */
+/** `replays/<rule>/<case>/{input.*, expect.yaml, config.yaml?}`; CONTRIBUTING.md says how to write one. */
 const cases = caseFolders(join(import.meta.dirname, 'replays'));
 
 const { rules, config, decoders } = await load({

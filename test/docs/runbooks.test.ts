@@ -3,13 +3,19 @@ import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { alertName } from '../../src/alerts/labels.ts';
+import { EXAMPLE_CONFIG, load } from '../../src/commands/load.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { anchorsOf, codeBlocks, filesBelow, linksOf, PROJECT } from '../support/markdown.ts';
-import { shippedRules } from '../support/shipped-rules.ts';
 
 const pages = filesBelow('docs/runbook', /\.md$/);
 const rulePages = pages.filter((page) => /\/[KVS]\d+\.md$/.test(page));
-const rules = shippedRules('kubernetes', 'vault', 'sshd', 'pipeline');
+const { rules } = await load({
+  config: [EXAMPLE_CONFIG],
+  rules: [],
+  env: {},
+  orExample: true,
+  pipeline: true,
+});
 
 /** Undefined when `target`, seen from the project's root, is a page and an anchor of it. */
 const brokenLink = (target: string): string | undefined => {

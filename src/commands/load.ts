@@ -8,6 +8,7 @@ import { createDecoders } from '../decoders/all.ts';
 import type { Decoder } from '../decoders/decoder.ts';
 import { ConfigError, type Mistake, RuleError } from '../errors.ts';
 import type { Format } from '../event.ts';
+import { createLiveZones, type LiveZones } from '../live-zones.ts';
 import { checkRules } from '../rules/load.ts';
 import type { Profile } from '../rules/report.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -17,6 +18,8 @@ import { readRuleFiles } from './rule-files.ts';
 /** Configuration, decoders and rules: what every command that looks at events needs. */
 export interface Loaded {
   readonly config: Config;
+  /** What decoders look addresses up in: a refreshed zone shows at once. */
+  readonly zones: LiveZones;
   readonly decoders: ReadonlyMap<Format, Decoder>;
   /** Enabled rules, with configured severities. */
   readonly rules: readonly Rule[];
@@ -63,9 +66,10 @@ export const load = async (options: LoadOptions): Promise<Loaded> => {
   const named = configPaths(options.config, options.env);
   const paths = named.length === 0 && options.orExample ? [EXAMPLE_CONFIG] : named;
   const config = await readConfig(paths, options.env, options.flags);
-  const decoders = createDecoders({ zones: config.zones, trustedProxies: config.trustedProxies });
+  const zones = createLiveZones(config.zones);
+  const decoders = createDecoders({ zones, trustedProxies: config.trustedProxies });
   const { rules, warnings } = await loadRules(config, decoders, options);
-  return { config, decoders, rules, warnings };
+  return { config, zones, decoders, rules, warnings };
 };
 
 const loadRules = async (

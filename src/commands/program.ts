@@ -7,6 +7,7 @@ import { version } from '../version.ts';
 import { check } from './check.ts';
 import { addCoverageCommands } from './coverage-commands.ts';
 import type { Io } from './io.ts';
+import { notifyTestCommand } from './notify-test.ts';
 import { replay } from './replay.ts';
 import { replayDiff } from './replay-diff.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
@@ -100,6 +101,15 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector run --config examples/run-local.yaml')
     .action(async (given) => done(await run(given, io)));
+
+  program
+    .command('notify')
+    .description('Try the ways to people.')
+    .command('test')
+    .description('Send a test alert to every Alertmanager and Slack channel, and read it back.')
+    .addOption(configOption())
+    .addHelpText('after', '\nExample:\n  detector notify test --config detector.yaml')
+    .action(async (given) => done(await notifyTestCommand(given.config, io)));
 
   program
     .command('check')

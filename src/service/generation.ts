@@ -9,11 +9,14 @@ import type { Env } from '../config/env.ts';
 import type { Stream } from '../decoders/router.ts';
 import { type Delivery, type DeliveryStatus, type Surroundings, startDelivery } from '../delivery.ts';
 import { type Line, SECOND } from '../event.ts';
+import { headscaleClientOf } from '../headscale/client.ts';
+import { startTailnet, type Tailnet, type TailnetStatus } from '../headscale/tailnet.ts';
+import { warnAboutTailnet } from '../headscale/warnings.ts';
 import { pipeline, type Step } from '../pipeline.ts';
 import type { Store } from '../state/store.ts';
 import type { Logger } from './log.ts';
 import { type Metrics, registerZeroes } from './metrics.ts';
-import { observeDelivery, observeStep, observeTold } from './observe.ts';
+import { observeDelivery, observeStep, observeTailnet, observeTold } from './observe.ts';
 import { openSources } from './sources.ts';
 import { createStreamTracker, type StreamStatus, type StreamTracker } from './stream-status.ts';
 
@@ -43,11 +46,14 @@ export interface Generation {
 export interface GenerationStatus {
   readonly streams: readonly StreamStatus[];
   readonly delivery: DeliveryStatus;
+  /** Undefined without Headscale. */
+  readonly tailnet: TailnetStatus | undefined;
 }
 
 const OCCURRENCES = 50_000;
 const WINDOW_KEYS = 200_000;
 const TICK_MS = 10_000;
+const FIRST_NODES_MS = 3_000;
 
 export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<Generation> => {
   const { config, rules } = loaded;
@@ -61,14 +67,18 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
   const assembled = assembleLive(loaded, trackers, metrics);
   const observer = observeDelivery(ground);
   const { settings } = config;
+  const tailnet = openTailnet(loaded, ground);
+  const surroundings = { ...surroundingsOf(loaded), nodeOf: (address: string) => tailnet?.nodeOf(address) };
   const delivery = await startDelivery({
     settings,
     env,
     store,
     clock,
     observer,
-    surroundings: surroundingsOf(loaded),
+    surroundings,
   });
+  // Lines of the first moments deserve the right list too, but a Headscale that is down must not hold them up.
+  await Promise.race([tailnet?.ready, clock.sleep(FIRST_NODES_MS, new AbortController().signal)]);
   const stop = new AbortController();
   const steps = pipeline({
     sources: opened.sources.map((source, at) => ({
@@ -90,6 +100,10 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
   };
   const ended = lastValueFrom(steps.pipe(tap(see)), { defaultValue: undefined }).catch(ground.onFatal);
   const tick = (): void => {
+    if (tailnet !== undefined) {
+      warnAboutTailnet(tailnet.status(), delivery.conditions, clock.now());
+      observeTailnet(tailnet.status(), metrics);
+    }
     const findings = assembled.detection.tick(clock.now() * (SECOND / 1000));
     if (findings.length === 0) return;
     const accepted = delivery.accept({ findings, seenMs: clock.now() });
@@ -103,12 +117,13 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
     status: () => ({
       streams: [...trackers.values()].map(({ status }) => status),
       delivery: delivery.status(),
+      tailnet: tailnet?.status(),
     }),
     stop: async (graceMs) => {
       clearInterval(ticking);
       stop.abort();
       await ended;
-      await delivery.close(graceMs);
+      await Promise.all([delivery.close(graceMs), tailnet?.close()]);
       opened.close();
     },
   };
@@ -147,7 +162,21 @@ const streamOf =
   ({ labels }: Line): Stream | undefined =>
     source === undefined || (source.kind === 'file' && labels !== undefined) ? undefined : source;
 
-const surroundingsOf = ({ config, rules }: Loaded): Surroundings => {
+/** The zone holds what the configuration says, and the nodes that Headscale lists. */
+const openTailnet = ({ config, zones }: Loaded, { store, clock, env }: Ground): Tailnet | undefined => {
+  const { headscale } = config.settings;
+  if (headscale === undefined) return undefined;
+  const fixed = config.zones.entries(headscale.zone);
+  return startTailnet({
+    client: headscaleClientOf(headscale, env),
+    meta: store.meta,
+    clock,
+    refreshMs: headscale.refresh,
+    onChange: (entries) => zones.replace(headscale.zone, [...fixed, ...entries]),
+  });
+};
+
+const surroundingsOf = ({ config, rules }: Loaded): Omit<Surroundings, 'nodeOf'> => {
   const byCode = new Map(rules.map((rule) => [rule.code, rule] as const));
   const selectors = new Map(config.sources.map((source) => [source.name, source.selector?.text] as const));
   const { runbooks } = config.settings;
@@ -164,6 +193,5 @@ const surroundingsOf = ({ config, rules }: Loaded): Surroundings => {
         ? undefined
         : `${runbooks.url.replace(/\/$/, '')}/${page}`;
     },
-    nodeOf: () => undefined,
   };
 };

@@ -1,9 +1,11 @@
 import type { Told } from '../alert.ts';
+import type { TailnetStatus } from '../headscale/tailnet.ts';
 import type { Step } from '../pipeline.ts';
 import type { DeliveryObserver } from '../sinks/deliver.ts';
 import type { Stretch } from '../sources/live.ts';
 import { formatRfc3339 } from '../time.ts';
 import type { Ground } from './generation.ts';
+import type { Metrics } from './metrics.ts';
 
 /** A finding that is new, in the log and the metrics. */
 export const observeTold = (
@@ -89,3 +91,8 @@ export const observeDelivery = ({ log, metrics, onFatal }: Ground): DeliveryObse
 });
 
 const kindOf = (lane: string): string => lane.split(':')[0] ?? lane;
+
+export const observeTailnet = ({ nodes, listedMs }: TailnetStatus, metrics: Metrics): void => {
+  if (listedMs !== undefined) metrics.allowlistRefresh.set(listedMs / 1000);
+  metrics.allowlistEntries.set({ zone: 'headscale' }, nodes);
+};

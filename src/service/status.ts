@@ -1,4 +1,5 @@
 import type { DeliveryStatus } from '../delivery.ts';
+import type { TailnetStatus } from '../headscale/tailnet.ts';
 import { version } from '../version.ts';
 import type { Generation } from './generation.ts';
 import type { StreamStatus } from './stream-status.ts';
@@ -10,6 +11,7 @@ export interface ServiceStatus {
   readonly rules: readonly string[];
   readonly streams: readonly StreamReport[];
   readonly delivery: DeliveryStatus;
+  readonly tailnet: TailnetStatus | null;
   readonly conditions: readonly {
     readonly name: string;
     readonly severity: string;
@@ -58,13 +60,14 @@ export interface StatusFacts {
 }
 
 export const serviceStatus = ({ generation, startedMs, nowMs, reload }: StatusFacts): ServiceStatus => {
-  const { streams, delivery } = generation.status();
+  const { streams, delivery, tailnet } = generation.status();
   return {
     version,
     startedAt: new Date(startedMs).toISOString(),
     rules: generation.loaded.rules.map(({ code }) => code),
     streams: streams.map((stream) => reportOf(stream, nowMs)),
     delivery,
+    tailnet: tailnet ?? null,
     conditions: generation.delivery.conditions.active.map(({ name, severity, summary }) => ({
       name,
       severity,

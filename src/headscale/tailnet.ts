@@ -84,13 +84,17 @@ export function startTailnet({ client, meta, clock, refreshMs, onChange }: Tailn
     keyExpiresMs = await client.keyExpiresMs(signal).catch(() => keyExpiresMs);
   };
 
-  const loop = startLoop((signal) => round(signal).finally(() => settle()), {
-    clock,
-    everyMs: refreshMs,
-    onError: (error) => {
-      problem = error instanceof Error ? error.message : String(error);
+  const failed = (error: unknown): void => {
+    problem = error instanceof Error ? error.message : String(error);
+  };
+
+  const loop = startLoop(
+    async (signal) => {
+      await round(signal).catch(failed);
+      settle();
     },
-  });
+    { clock, everyMs: refreshMs, onError: failed },
+  );
   if (listed.entries.length > 0) onChange(listed.entries);
   return {
     get entries() {

@@ -1,17 +1,23 @@
 import { backoffMs } from '../../backoff.ts';
 import type { Clock } from '../../clock.ts';
 
-/** `live` goes first and never waits for bytes; `background` (backfill, sweeps) takes what is left. */
+/** `live` goes first and never waits for bytes; `background` (backfill, sweeps) takes what is left, half at most. */
 export type Lane = 'live' | 'background';
 
 export interface BudgetOptions {
   /** Queries at once, over all sources of one Loki. */
   readonly concurrency: number;
+  /** Queries a minute, over all sources of one Loki; a tenth of a minute's may come at once. */
+  readonly perMinute: number;
   /** Answer bytes a second that background queries may cause on average. */
   readonly backgroundBytesPerSecond: number;
 }
 
-export const defaultBudget: BudgetOptions = { concurrency: 4, backgroundBytesPerSecond: 32 * 1024 * 1024 };
+export const defaultBudget: BudgetOptions = {
+  concurrency: 4,
+  perMinute: 600,
+  backgroundBytesPerSecond: 32 * 1024 * 1024,
+};
 
 /** Keeps us from harming the Loki that we read: one for all sources of one Loki. */
 export interface QueryBudget {
@@ -36,6 +42,19 @@ export const createBudget = (options: BudgetOptions, clock: Clock): QueryBudget 
   let overloads = 0;
   let quietUntil = 0;
   let backgroundFreeAt = 0;
+  const everyMs = 60_000 / options.perMinute;
+  const burstMs = 6_000;
+  /** When the queries let in so far will have had their turn: behind the present is credit. */
+  let spentUntil = 0;
+
+  /** The moment at which the next query of a lane may go. */
+  const nextTurn = (lane: Lane): number => {
+    const credit = lane === 'live' ? burstMs : burstMs / 2;
+    return spentUntil + everyMs - credit;
+  };
+  const spend = (): void => {
+    spentUntil = Math.max(spentUntil, clock.now()) + everyMs;
+  };
 
   const release = (): void => {
     const next = queue.find((waiting) => waiting.lane === 'live') ?? queue[0];
@@ -80,7 +99,8 @@ export const createBudget = (options: BudgetOptions, clock: Clock): QueryBudget 
     enter: async (lane, signal) => {
       signal.throwIfAborted();
       if (lane === 'background') await waitUntil(() => backgroundFreeAt, signal);
-      await waitUntil(() => quietUntil, signal);
+      await waitUntil(() => Math.max(quietUntil, nextTurn(lane)), signal);
+      spend();
       await takePlace(lane, signal);
       let open = true;
       return (bytes) => {

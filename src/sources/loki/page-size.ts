@@ -10,7 +10,7 @@ export interface PageSizeOptions {
 }
 
 export const defaultPageSize: PageSizeOptions = {
-  bytes: 2 * 1024 * 1024,
+  bytes: 3 * 1024 * 1024,
   mostLines: 5_000,
   longest: 3_600n * SECOND_NS,
 };

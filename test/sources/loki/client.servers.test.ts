@@ -61,15 +61,15 @@ describeWithServers(['loki'], 'the client, asked by a real Loki', () => {
     test.each([
       { name: 'pages smaller than the lines of one nanosecond', mostLines: 20, group: 30, fits: false },
       { name: 'pages a little larger than those', mostLines: 100, group: 30, fits: true },
-      { name: 'a page that holds most', mostLines: 2_000, group: 90, fits: true },
+      { name: 'a page that holds most', mostLines: 900, group: 90, fits: true },
     ])('loses no line and doubles none: $name', async ({ mostLines, group, fits }) => {
       const job = `shared-${mostLines}-${group}`;
-      await loki.push(shared(job, 3_600, group));
+      await loki.push(shared(job, 1_200, group));
       const pages = await pagesOf(`{job="${job}"}`, createPageSize({ ...defaultPageSize, mostLines }));
       const ids = identities(pages);
       expect(new Set(ids).size).toBe(ids.length);
-      if (fits) expect(ids).toHaveLength(3_600);
-      else expect(pages.filter((page) => page.overflow)).toHaveLength(60);
+      if (fits) expect(ids).toHaveLength(1_200);
+      else expect(pages.filter((page) => page.overflow)).toHaveLength(20);
     });
 
     test('gives the same before and after a flush', async () => {

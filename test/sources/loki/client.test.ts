@@ -146,7 +146,7 @@ describe('the Loki client', () => {
   test('never sends the same text twice, and sends a long query as a form', async () => {
     const seen: string[] = [];
     const url = await serve((request, response) => {
-      seen.push(`${request.method} ${decodeURIComponent(request.url ?? '').slice(0, 60)}`);
+      seen.push(`${request.method} ${decodeURIComponent(request.url ?? '').slice(0, 80)}`);
       wellServed(request, response);
     });
     const client = clientFor({ url: `${url}/` });

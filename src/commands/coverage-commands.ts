@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { auditPolicy } from './audit-policy.ts';
 import { coverage } from './coverage.ts';
+import { runSelftest } from './selftest.ts';
 import type { Shared } from './shared-options.ts';
 import { testRules } from './test-rules.ts';
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-/** `coverage`, `audit-policy` and `test`. */
+/** `coverage`, `audit-policy`, `selftest` and `test`. */
 export const addCoverageCommands = (
   program: Command,
   { io, done, formats, configOption, rulesOption }: Shared,
@@ -47,6 +48,15 @@ export const addCoverageCommands = (
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector audit-policy audit.log > policy.yaml')
     .action(async (files: string[], given) => done(await auditPolicy({ ...given, files }, io)));
+
+  program
+    .command('selftest')
+    .description('Run a real event of every rule through your rules, zones and lists; nothing is sent.')
+    .addOption(configOption())
+    .addOption(rulesOption())
+    .addOption(new Option('-o, --output <form>', 'human on a terminal, else json').choices(['human', 'json']))
+    .addHelpText('after', '\nExample:\n  detector selftest --config detector.yaml')
+    .action(async (given) => done(await runSelftest(given, io)));
 
   program
     .command('test')

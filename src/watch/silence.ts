@@ -14,6 +14,10 @@ interface Stream {
   /** Longest pause so far. */
   pause: Micros;
   silent: boolean;
+  /** Lines came since the last tick: a backlog is old, and no silence. */
+  active: boolean;
+  /** Latest tick at which lines had come. */
+  heard: Micros;
 }
 
 /** Lines before the habits of a stream are known. */
@@ -37,7 +41,8 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
     event: Event | undefined,
   ): readonly Observation[] => {
     const limit = limitOf(stream);
-    if (stream.silent || limit === undefined || until - stream.newest <= limit) return NOTHING;
+    const since = event === undefined ? Math.max(stream.newest, stream.heard) : stream.newest;
+    if (stream.silent || limit === undefined || until - since <= limit) return NOTHING;
     stream.silent = true;
     return [
       {
@@ -48,7 +53,7 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
         subject: name,
         facts: {
           reason: longest === undefined ? 'longer-than-ever' : 'longer-than-configured',
-          seconds: Math.round((until - stream.newest) / SECOND),
+          seconds: Math.round((until - since) / SECOND),
           usual_seconds: Math.round((longest ?? stream.pause) / SECOND),
         },
       },
@@ -62,10 +67,18 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
       const known = streams.get(event.stream);
       if (known === undefined) {
         if (streams.size < MOST_STREAMS)
-          streams.set(event.stream, { lines: 1, newest: time, pause: 0, silent: false });
+          streams.set(event.stream, {
+            lines: 1,
+            newest: time,
+            pause: 0,
+            silent: false,
+            active: true,
+            heard: time,
+          });
         return NOTHING;
       }
       known.lines++;
+      known.active = true;
       if (time <= known.newest) return NOTHING;
       const observed = told(event.stream, known, time, event);
       // A silence that was told is the exception, not a new habit.
@@ -74,6 +87,11 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
       known.silent = false;
       return observed;
     },
-    tick: (now) => [...streams].flatMap(([name, stream]) => told(name, stream, now, undefined)),
+    tick: (now) =>
+      [...streams].flatMap(([name, stream]) => {
+        if (stream.active) stream.heard = now;
+        stream.active = false;
+        return told(name, stream, now, undefined);
+      }),
   };
 };

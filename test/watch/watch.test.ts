@@ -33,14 +33,25 @@ describe('a silent stream', () => {
   it('is told by the clock while it lasts, once, within five minutes', () => {
     const monitor = busy();
     const ticks = Array.from({ length: 20 }, (_, minute) => START + (minute + 1) * 60 * SECOND);
+    // The first tick hears the lines; the silence begins there.
     const told = ticks.flatMap((now) => (monitor.tick?.(now) ?? []).map(({ time }) => time));
-    expect(told).toEqual([START + 180 * SECOND]);
+    expect(told).toEqual([START + 240 * SECOND]);
   });
 
   it('is told by the configured length alone where there is one', () => {
     const monitor = busy(HOUR);
+    monitor.tick?.(START + 60 * SECOND);
     expect(monitor.tick?.(START + HOUR)).toEqual([]);
     expect(monitor.tick?.(START + 2 * HOUR)).toMatchObject([{ facts: { reason: 'longer-than-configured' } }]);
+  });
+
+  it('is not told while a backlog is read', () => {
+    const monitor = busy();
+    const now = START + 100 * HOUR;
+    expect(monitor.tick?.(now)).toEqual([]);
+    monitor.event?.(eventAt(START + 61 * SECOND));
+    expect(monitor.tick?.(now + 60 * SECOND)).toEqual([]);
+    expect(monitor.tick?.(now + 300 * SECOND)).toHaveLength(1);
   });
 
   it('is not told before the habits of the stream are known', () => {

@@ -35,7 +35,15 @@ export interface Line {
   readonly notAfter: Micros | undefined;
 }
 
-export type Format = 'kube-audit' | 'vault-audit' | 'sshd' | 'netfilter' | 'json' | 'pipeline';
+export type Format =
+  | 'kube-audit'
+  | 'vault-audit'
+  | 'sshd'
+  | 'netfilter'
+  | 'pf'
+  | 'vlmcsd'
+  | 'json'
+  | 'pipeline';
 
 /**
  * Lines that speak of the same thing happening. A rule fires at most once an occurrence.

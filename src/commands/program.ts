@@ -15,7 +15,7 @@ import { rules } from './rules.ts';
 import { run } from './run.ts';
 import { addTuningCommands } from './tuning-commands.ts';
 
-const FORMATS: readonly Format[] = ['kube-audit', 'vault-audit', 'sshd', 'netfilter', 'json'];
+const FORMATS: readonly Format[] = ['kube-audit', 'vault-audit', 'sshd', 'netfilter', 'pf', 'vlmcsd', 'json'];
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
 /** The whole command line. One place, so that `--help` and the reference cannot disagree with it. */

@@ -10,6 +10,8 @@ export const FORMATS = [
   'vault-audit',
   'sshd',
   'netfilter',
+  'pf',
+  'vlmcsd',
   'json',
 ] as const satisfies readonly Format[];
 

@@ -3,9 +3,11 @@ import type { DecodeContext, Decoder } from './decoder.ts';
 import { createJson } from './json.ts';
 import { createKubeAudit } from './kube-audit.ts';
 import { createNetfilter } from './netfilter.ts';
+import { createPf } from './pf.ts';
 import { createPipeline } from './pipeline.ts';
 import { createSshd } from './sshd.ts';
 import { createVaultAudit } from './vault-audit.ts';
+import { createVlmcsd } from './vlmcsd.ts';
 
 /** The table of decoders: a new format is one file and one line here. */
 export const createDecoders = (context: DecodeContext): ReadonlyMap<Format, Decoder> =>
@@ -15,6 +17,8 @@ export const createDecoders = (context: DecodeContext): ReadonlyMap<Format, Deco
       createVaultAudit(context),
       createSshd(context),
       createNetfilter(context),
+      createPf(context),
+      createVlmcsd(context),
       createJson(),
       createPipeline(),
     ].map((decoder) => [decoder.format, decoder] as const),

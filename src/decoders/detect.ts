@@ -3,8 +3,10 @@ import { readJournal } from './journald.ts';
 import { kubeShapeOf } from './kube-shape.ts';
 import { readPacket } from './netfilter-packet.ts';
 import { isRecord, parseJson } from './parse-json.ts';
+import { readPf } from './pf.ts';
 import { readSshdMessage } from './sshd-message.ts';
 import { isSshdTag, readSyslog, type Syslog } from './syslog.ts';
+import { isVlmcsdText } from './vlmcsd-message.ts';
 
 /**
  * Which decoder a line is for, by what it holds; undefined when that is not certain (a line of another program, a plain
@@ -46,7 +48,9 @@ const detectCut = (text: string): Format | undefined => {
 const detectText = (header: Syslog): Format | undefined => {
   if (header.tag !== undefined && isSshdTag(header.tag)) return 'sshd';
   if (header.tag === undefined && isSshdText(header.message)) return 'sshd';
-  return readPacket(header).event === 'other' ? undefined : 'netfilter';
+  if (readPacket(header).event !== 'other') return 'netfilter';
+  if (readPf(header) !== undefined) return 'pf';
+  return isVlmcsdText(header) ? 'vlmcsd' : undefined;
 };
 
 /** Messages that name sshd, or that no other program starts like this. */

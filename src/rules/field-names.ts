@@ -7,7 +7,17 @@ import type { Report } from './report.ts';
  * First segments that belong to decoders. A field below one of them must be declared by the decoder of the rule's
  * log source: a typing error there would be a rule that can never fire.
  */
-const DERIVED_NAMESPACES = new Set(['k8s', 'net', 'vault', 'sshd', 'packet', 'rbac', 'event']);
+const DERIVED_NAMESPACES = new Set([
+  'k8s',
+  'net',
+  'vault',
+  'sshd',
+  'packet',
+  'pf',
+  'vlmcsd',
+  'rbac',
+  'event',
+]);
 
 export type CheckField = (field: string, place: Place) => void;
 

@@ -11,6 +11,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   'vault/audit': 'vault-audit',
   'linux/sshd': 'sshd',
   'linux/netfilter': 'netfilter',
+  'bsd/pf': 'pf',
+  'linux/vlmcsd': 'vlmcsd',
   'detector/pipeline': 'pipeline',
 };
 

@@ -5,6 +5,7 @@ import type { Micros } from '../event.ts';
 import { type Chunks, fileChunks, peekable, pipeChunks } from './bytes/chunks.ts';
 import { inputError, isSystemError } from './bytes/file-error.ts';
 import { gunzip } from './bytes/gunzip.ts';
+import { isPflogCapture, pflogText } from './bytes/pflog.ts';
 import { bomLength, compressionOf, refuseOtherThanText, SNIFF_BYTES } from './bytes/sniff.ts';
 import { unzstd } from './bytes/unzstd.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -105,10 +106,12 @@ async function* readStored(
   const bytes = peekable(counted(stored.chunks, progress));
   const compression = compressionOf(await bytes.peek(4));
   const again = compression === 'gzip' ? stored.file?.again : undefined;
-  const chunks =
+  const unpacked =
     compression === undefined
       ? bytes
       : peekable(compression === 'gzip' ? gunzip(bytes.rest(0), again) : unzstd(bytes.rest(0)));
+  const capture = isPflogCapture(await unpacked.peek(SNIFF_BYTES));
+  const chunks = capture ? peekable(pflogText(unpacked.rest(0))) : unpacked;
   try {
     const head = (await chunks.peek(SNIFF_BYTES)).subarray(0, SNIFF_BYTES);
     refuseOtherThanText(file, head);
@@ -116,7 +119,7 @@ async function* readStored(
     yield* readText({
       chunks,
       skip: bomLength(head),
-      handle: compression === undefined ? stored.file?.handle : undefined,
+      handle: compression === undefined && !capture ? stored.file?.handle : undefined,
       origin: { file, notAfter: stored.notAfter, maxLineBytes, progress },
       chunkBytes,
       timeOf: options.timeOf,

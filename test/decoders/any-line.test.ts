@@ -3,11 +3,19 @@ import { describe, expect, test } from 'vitest';
 import { detectFormat } from '../../src/decoders/detect.ts';
 import { createJson } from '../../src/decoders/json.ts';
 import { createNetfilter } from '../../src/decoders/netfilter.ts';
+import { createPf } from '../../src/decoders/pf.ts';
 import { createSshd } from '../../src/decoders/sshd.ts';
+import { createVlmcsd } from '../../src/decoders/vlmcsd.ts';
 import { aContext, aLine, events, fieldOf, rejects } from '../support/lines.ts';
 import { anyText } from '../support/told.ts';
 
-const DECODERS = [createSshd(aContext()), createNetfilter(aContext()), createJson()];
+const DECODERS = [
+  createSshd(aContext()),
+  createNetfilter(aContext()),
+  createPf(aContext()),
+  createVlmcsd(aContext()),
+  createJson(),
+];
 
 /** Parts of real lines in any order, between any text. */
 const anyLine = fc
@@ -45,6 +53,13 @@ const anyLine = fc
         '{"MESSAGE":"',
         '"}',
         '[1,2,256]}',
+        'rule 5.a.1/0(match): block in on em0: ',
+        '10.0.2.2.1 > 10.0.2.15.22: ',
+        'filterlog: 5,,,1,em0,match,block,in,4,',
+        '0x0,,64,1,0,DF,6,tcp,44,10.0.2.2,10.0.2.15,1,22,0',
+        'IPv4 connection accepted: 10.0.2.2:1.',
+        'KMS v6.0 request from ',
+        ' for Windows',
         ': RSA SHA256:x ID ',
         ' (serial ',
       ),

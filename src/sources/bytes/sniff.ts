@@ -20,7 +20,7 @@ export const compressionOf = (head: Buffer): Compression | undefined => {
 const UNPACK = 'unpack it and give the log file inside';
 const TEXT = 'give the log as text';
 const CAPTURE =
-  'packets have to be logged as text first (tcpdump -r prints them, but not as netfilter lines)';
+  'packets have to be logged as text first (tcpdump -r prints them, but not as netfilter lines); of captures only those of pflogd are read (pcap, link type PFLOG)';
 
 /** Files that people take for logs, with what to do about them. */
 const KINDS: readonly { magic: string; at?: number; kind: string; advice: string }[] = [

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningAlertmanager, startAlertmanager } from '../servers/alertmanager.ts';
 import { describeWithServers } from '../servers/available.ts';
 import { type PushStream, type RunningLoki, startLoki } from '../servers/loki.ts';
+import { auditLine, onlyKubeAudit, pause } from '../support/audit-line.ts';
 import { createDetectorProcess, type DetectorProcess } from '../support/detector-process.ts';
 import { type LokiProxy, startLokiProxy } from '../support/loki-proxy.ts';
 
@@ -12,36 +13,6 @@ const KILLS = 10;
 const BATCH = 2_000;
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/detector.yaml');
-
-const stamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, -1)}000Z`;
-
-const auditLine = (parts: {
-  readonly id: number;
-  readonly ms: number;
-  readonly user: string;
-  readonly exec: boolean;
-}) =>
-  JSON.stringify({
-    kind: 'Event',
-    apiVersion: 'audit.k8s.io/v1',
-    level: 'Metadata',
-    auditID: `00000000-0000-4000-8000-${String(parts.id).padStart(12, '0')}`,
-    stage: 'ResponseComplete',
-    requestURI: parts.exec
-      ? '/api/v1/namespaces/vault/pods/vault-0/exec?command=sh'
-      : '/api/v1/namespaces/apps/pods',
-    verb: parts.exec ? 'get' : 'list',
-    user: { username: parts.user, groups: ['system:authenticated'] },
-    sourceIPs: ['10.0.20.5'],
-    userAgent: 'kubectl/v1.35.4 (linux/amd64) kubernetes/1b9fa4e',
-    objectRef: parts.exec
-      ? { resource: 'pods', namespace: 'vault', name: 'vault-0', apiVersion: 'v1', subresource: 'exec' }
-      : { resource: 'pods', namespace: 'apps', apiVersion: 'v1' },
-    responseStatus: { metadata: {}, code: parts.exec ? 101 : 200 },
-    requestReceivedTimestamp: stamp(parts.ms),
-    stageTimestamp: stamp(parts.ms),
-    annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
-  });
 
 /** Two writers out of step; every hundredth line shares its stamp with the ninety-nine before it; some come minutes late. */
 const batchOf = (first: number, nowMs: number): readonly PushStream[] => {
@@ -61,8 +32,6 @@ const batchOf = (first: number, nowMs: number): readonly PushStream[] => {
   }));
 };
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 describeWithServers(['loki', 'alertmanager'], 'a run in bad weather', () => {
   let loki: RunningLoki;
   let alertmanager: RunningAlertmanager;
@@ -76,12 +45,7 @@ describeWithServers(['loki', 'alertmanager'], 'a run in bad weather', () => {
       {
         loki: { url: proxy.url, poll: '1s', lateness: '20m' },
         alertmanager: { urls: [alertmanager.url] },
-        sources: [
-          { name: 'kube-audit', loki: '{job="kubernetes-audit"}', format: 'kube-audit' },
-          { name: 'vault-audit', loki: '{job="none-vault"}', format: 'vault-audit' },
-          { name: 'sshd-pve', loki: '{job="none-sshd"}', format: 'sshd' },
-          { name: 'calico-packet', loki: '{job="none-calico"}', format: 'netfilter' },
-        ],
+        sources: onlyKubeAudit('{job="kubernetes-audit"}'),
       },
       EXAMPLE,
     );

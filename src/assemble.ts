@@ -1,6 +1,6 @@
 import type { Config } from './config/config.ts';
 import type { Decoder } from './decoders/decoder.ts';
-import { createRouter } from './decoders/router.ts';
+import { createRouter, type Router } from './decoders/router.ts';
 import { createDetection, type Detection } from './detection.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { compileProgram, type Limits, type Program } from './engine/program.ts';
@@ -15,6 +15,7 @@ export interface Assembled {
   readonly detection: Detection;
   readonly engine: Engine;
   readonly sightings: Sightings;
+  readonly router: Router;
   readonly programs: readonly Program[];
   readonly rules: readonly Rule[];
 }
@@ -52,7 +53,7 @@ export const assemble = (options: AssembleOptions): Assembled => {
   const { onReject, onEvent, since, until } = options;
   const watch = options.watch === undefined ? undefined : createWatch({ programs, ...options.watch });
   const detection = createDetection({ router, engine, sightings, onReject, onEvent, watch, since, until });
-  return { detection, engine, sightings, programs, rules };
+  return { detection, engine, sightings, router, programs, rules };
 };
 
 /** Lines without labels are of the configured source of their format, where there is just one. */

@@ -4,7 +4,7 @@ import type { Engine } from './engine/engine.ts';
 import type { Sightings } from './engine/sightings.ts';
 import type { Event, Line, Micros, Reject } from './event.ts';
 import type { Finding } from './finding.ts';
-import { type Item, isRejected } from './sources/source.ts';
+import { type Item, isPassed, isRejected, type Passed } from './sources/source.ts';
 import type { Watch } from './watch/watch.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Watch } from './watch/watch.ts';
  */
 export interface Detection {
   /** `streamOf`: where a line comes from, when that is known (live sources). */
-  take(items: readonly Item[], streamOf?: (line: Line) => Stream | undefined): readonly Finding[];
+  take(items: readonly (Item | Passed)[], streamOf?: (line: Line) => Stream | undefined): readonly Finding[];
   /** Time has moved on although nothing came (live sources only). */
   tick(now: Micros): readonly Finding[];
   /** Takes what was noticed elsewhere (`watch/observation.ts`): discards of Loki, a stale allowlist. */
@@ -49,13 +49,23 @@ export const createDetection = (options: DetectionOptions): Detection => {
   const isOutside = (time: Micros | undefined): boolean =>
     time !== undefined && ((since !== undefined && time < since) || (until !== undefined && time >= until));
 
+  const noteTime = (time: Micros): void => {
+    if (time < first) first = time;
+    if (time > last) last = time;
+  };
+
+  const passOver = ({ passed, file, format, times }: Passed): void => {
+    lines += passed;
+    events += passed;
+    for (const time of times) noteTime(time);
+    sightings.pass(format);
+    router.passOver(file, format);
+  };
+
   const step = (event: Event): readonly Finding[] => {
     const { time } = event;
     if (isOutside(time)) return [];
-    if (time !== undefined) {
-      if (time < first) first = time;
-      if (time > last) last = time;
-    }
+    if (time !== undefined) noteTime(time);
     sightings.note(event);
     onEvent?.(event);
     const found = engine.step(event, events++);
@@ -85,6 +95,10 @@ export const createDetection = (options: DetectionOptions): Detection => {
     take(items, streamOf) {
       const findings: Finding[] = [];
       for (const item of items) {
+        if (isPassed(item)) {
+          passOver(item);
+          continue;
+        }
         lines++;
         const found = isRejected(item) ? rejected(item) : evaluate(router.route(item, streamOf?.(item)));
         for (const finding of found) findings.push(finding);

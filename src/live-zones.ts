@@ -12,6 +12,7 @@ export const createLiveZones = (initial: ZoneTable): LiveZones => {
     get names() {
       return table.names;
     },
+    expires: true,
     of: (address, at) => table.of(address, at),
     replace(zone, entries) {
       table = table.with(zone, entries);

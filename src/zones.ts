@@ -7,6 +7,8 @@ import { createPrefixIndex, type PrefixIndex } from './network/prefix-index.ts';
 /** Named sets of networks. */
 export interface Zones {
   readonly names: readonly string[];
+  /** True when the answer for an address can change with the time. */
+  readonly expires: boolean;
   /**
    * Names of the zones that hold `address`, in the order of `names`. An address that is missing, `UNKNOWN` or does
    * not parse is in none. IPv4-mapped IPv6 counts as IPv4; a zone suffix (`%eth0`) is cut first. The answer for equal
@@ -105,6 +107,7 @@ function createTable(zones: readonly Zone[]): ZoneTable {
 
   return {
     names,
+    expires: layers.some(({ members }) => members.some(({ entry }) => entry.until !== undefined)),
     of: (address, at) => answerOf(membersHolding(address), at),
     matches: (address, at) =>
       membersHolding(address).map(({ zone, entry }) => ({ zone, entry, counts: countsAt(entry, at) })),

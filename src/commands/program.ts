@@ -10,6 +10,7 @@ import type { Io } from './io.ts';
 import { notifyTestCommand } from './notify-test.ts';
 import { replay } from './replay.ts';
 import { replayDiff } from './replay-diff.ts';
+import { ENGINES } from './replay-engine.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
 import { rules } from './rules.ts';
 import { run } from './run.ts';
@@ -48,6 +49,11 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .option('--since <time>', 'only events from then on: RFC 3339, or 24h ago', timeArgument(io))
     .option('--until <time>', 'only events before', timeArgument(io))
     .option('--pipeline', 'also tell what is wrong with the logs themselves (rules D1 to D10)', false)
+    .addOption(
+      new Option('--engine <engine>', 'fast leaves out lines that no rule can fire on; plain reads all')
+        .choices(ENGINES)
+        .default('auto'),
+    )
     .option('--strict', 'fail at the first line that cannot be read', false)
     .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']).default('auto'))
     .option('--no-progress', 'no progress bar')
@@ -84,6 +90,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
             since: given.since,
             until: given.until,
             pipeline: given.pipeline,
+            engine: given.engine,
             strict: given.strict,
             colour: given.color,
             progress: given.progress && !given.quiet,

@@ -13,12 +13,13 @@ import { formatDifference } from '../sinks/difference.ts';
 import { createProgress, noProgress, type Progress, wantsProgress } from '../sinks/progress.ts';
 import type { ReplaySink } from '../sinks/replay-sink.ts';
 import { formatSummary } from '../sinks/summary.ts';
-import { isRejected } from '../sources/source.ts';
+import { type Item, isPassed, isRejected, type Passed } from '../sources/source.ts';
 import { EXIT, type Io } from './io.ts';
 import { type Loaded, load } from './load.ts';
 import { createOutput, type Output } from './output.ts';
 import { quietPeriods } from './quiet-periods.ts';
-import { openReplayInput, type ReplayInput } from './replay-input.ts';
+import { chooseSkim, type EngineChoice } from './replay-engine.ts';
+import { openSkimmedReplayInput, type ReplayInput } from './replay-input.ts';
 import { REPLAY_ENGINE, REPLAY_LIMITS } from './replay-limits.ts';
 import { type OutputFormat, openSink } from './replay-output.ts';
 
@@ -35,6 +36,7 @@ export interface ReplayArgs {
   readonly until: Micros | undefined;
   /** Evaluate the rules about the input itself (family D) too. */
   readonly pipeline: boolean;
+  readonly engine: EngineChoice;
   /** A line that cannot be read is an error. */
   readonly strict: boolean;
   readonly colour: ColourMode;
@@ -62,7 +64,11 @@ export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
   }
   const tally = createReplayTally(loaded.rules);
   const assembled = assembleReplay(args, loaded, tally);
-  const input = await openReplayInput(args.files, io);
+  const { decoders } = loaded;
+  const everyLine =
+    args.pipeline || [args.since, args.until, args.expect].some((asked) => asked !== undefined);
+  const skim = chooseSkim({ engine: args.engine, everyLine, decoders, assembled });
+  const input = await openSkimmedReplayInput(args.files, io, skim);
   const output = createOutput(io.stdout);
   const grouping = createGrouping({ quietPeriodMsOf: quietPeriods(loaded) });
   const sink = openSink(args, io, output);
@@ -88,7 +94,7 @@ export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
 interface Reading {
   readonly args: ReplayArgs;
   readonly io: Io;
-  readonly input: ReplayInput;
+  readonly input: ReplayInput<Item | Passed>;
   readonly assembled: Assembled;
   readonly output: Output;
   readonly expectation: ExpectationCheck | undefined;
@@ -100,7 +106,8 @@ const read = async ({ args, io, input, assembled, output, expectation, tell }: R
   const progress = openProgress(args, io, input);
   try {
     for await (const items of input.source.batches(AbortSignal.any([io.signal, output.signal]))) {
-      if (expectation !== undefined) for (const item of items) if (!isRejected(item)) expectation.see(item);
+      if (expectation !== undefined)
+        for (const item of items) if (!isPassed(item) && !isRejected(item)) expectation.see(item);
       for (const finding of detection.take(items)) tell(finding);
       progress.update(input.source.progress.read, detection.lines);
       await output.ready();
@@ -111,7 +118,7 @@ const read = async ({ args, io, input, assembled, output, expectation, tell }: R
   for (const finding of detection.end()) tell(finding);
 };
 
-const openProgress = (args: ReplayArgs, io: Io, input: ReplayInput): Progress => {
+const openProgress = (args: ReplayArgs, io: Io, input: ReplayInput<Item | Passed>): Progress => {
   const question = { asked: args.progress, isTerminal: io.stderr.isTTY === true, shared: false };
   if (!wantsProgress(question)) return noProgress;
   return createProgress({
@@ -149,7 +156,7 @@ const readExpectation = async (path: string): Promise<ExpectationCheck> => {
 interface Facts {
   readonly assembled: Assembled;
   readonly tally: ReplayTally;
-  readonly input: ReplayInput;
+  readonly input: ReplayInput<Item | Passed>;
   readonly evictedAlerts: number;
   readonly elapsedMs: number;
 }

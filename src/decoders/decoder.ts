@@ -29,4 +29,24 @@ export interface Decoder {
   readonly format: Format;
   readonly fields: Readonly<Record<string, DerivedField>>;
   decode(line: Line, stream: string): Decoded;
+  /** For formats whose lines can be told at a glance; without it every line is decoded. */
+  readonly glance?: Glance;
+}
+
+/**
+ * What can be told of a line from a few of its parts, without decoding it. Those parts are the same in many lines, so
+ * that what follows from them has to be found out once only.
+ */
+export interface Glance {
+  /** Paths of one or two keys whose values are known. */
+  readonly paths: readonly string[];
+  /** Top-level key of the event's time. A line without it, or with one that needs more than a look, is decoded. */
+  readonly time: string;
+  /**
+   * The event as far as it is known; undefined when a document of these parts might be none. `evaluated` and `opens`
+   * of it are those of the whole event.
+   */
+  event(doc: Readonly<Record<string, unknown>>): Event | undefined;
+  /** True when the derived field reads the same value from this event as from the whole one. */
+  knows(field: string, event: Event): boolean;
 }

@@ -2,6 +2,7 @@ import type { Event, Line, Reject } from '../event.ts';
 import type { DecodeContext, Decoded, Decoder } from './decoder.ts';
 import { KubeEvent } from './kube-event.ts';
 import { kubeFields } from './kube-fields.ts';
+import { createKubeGlance } from './kube-glance.ts';
 import { kubeShapeOf } from './kube-shape.ts';
 import { list, object } from './narrow.ts';
 import { parseJson } from './parse-json.ts';
@@ -11,6 +12,7 @@ export const createKubeAudit = (context: DecodeContext): Decoder => ({
   format: 'kube-audit',
   fields: kubeFields,
   decode: (line, stream) => decode(line, stream, context),
+  glance: createKubeGlance(context),
 });
 
 const decode = (line: Line, stream: string, context: DecodeContext): Decoded => {

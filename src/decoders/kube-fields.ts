@@ -82,10 +82,13 @@ function forgedFor(event: KubeEvent): string | undefined {
 const RBAC = '.rbac.authorization.k8s.io';
 const WRITES: ReadonlySet<string | undefined> = new Set(['create', 'update', 'patch']);
 
+export function isRbacWrite({ resource, verb }: KubeEvent): boolean {
+  return resource?.endsWith(RBAC) === true && WRITES.has(verb);
+}
+
 function rbac(event: KubeEvent): RbacWrite | undefined {
-  const resource = event.resource;
-  if (resource?.endsWith(RBAC) !== true || !WRITES.has(event.verb)) return undefined;
-  return readRbacWrite(resource.slice(0, -RBAC.length), event.doc);
+  if (!isRbacWrite(event)) return undefined;
+  return readRbacWrite((event.resource ?? '').slice(0, -RBAC.length), event.doc);
 }
 
 const known = (write: RbacWrite | undefined): RbacWrite | undefined =>

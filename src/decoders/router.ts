@@ -25,6 +25,10 @@ export interface RouterOptions {
 export interface Router {
   /** `stream`: where the line comes from, when that is known (live sources). */
   route(line: Line, stream?: Stream): Decoded;
+  /** The format of the lines of `file` so far; undefined when nothing tells it yet. */
+  expected(file: string): Format | undefined;
+  /** Lines of `file` that did not have to be decoded are of this format. Only when it was expected. */
+  passOver(file: string, format: Format): void;
   /** The input is over: what still waits is rejected. */
   end(): Decoded;
 }
@@ -78,6 +82,13 @@ export const createRouter = ({ decoders, format, streamOf, nameOf }: RouterOptio
       if (format !== undefined) return decodeAs(line, { name: nameOf(format), format });
       const stream = line.labels === undefined ? undefined : streamOf(line.labels);
       return stream === undefined ? byContent(line) : decodeAs(line, stream);
+    },
+    expected(file) {
+      const state = files.get(file);
+      return format ?? (state?.waiting.length === 0 ? state.format : undefined);
+    },
+    passOver(file, passed) {
+      if (format === undefined) stateOf(file).format = passed;
     },
     end: () => [...files.values()].flatMap(giveUp),
   };

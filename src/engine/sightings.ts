@@ -1,6 +1,7 @@
 import { present } from '../decoders/narrow.ts';
 import type { Event, Format } from '../event.ts';
 import type { FieldReader } from './path-reader.ts';
+import type { Knows } from './possible.ts';
 import type { Program } from './program.ts';
 
 /** A branch that cannot have fired: these of the fields that it requires were never seen. */
@@ -13,6 +14,12 @@ export interface Blind {
 /** Remembers which required fields were seen, so that a rule that could not have fired is told. */
 export interface Sightings {
   note(event: Event): void;
+  /** An event of the format that shows nothing for the first time. */
+  pass(format: Format): void;
+  /** False when the event, known in part only, shows no required field for the first time. */
+  mayShow(event: Event, knows: Knows): boolean;
+  /** Required fields that were not seen yet. */
+  unseen(format: Format): number;
   /** Formats of which an event was seen. */
   readonly formats: ReadonlySet<Format>;
   /** Branches of the formats that occurred. */
@@ -29,6 +36,13 @@ export const createSightings = (programs: readonly Program[]): Sightings => {
       if (fields === undefined || fields.size === 0) return;
       for (const [field, read] of fields) if (present(read(event))) fields.delete(field);
     },
+    pass: (format) => formats.add(format),
+    mayShow(event, knows) {
+      for (const [field, read] of unseen.get(event.format) ?? [])
+        if (!knows(field, event) || present(read(event))) return true;
+      return false;
+    },
+    unseen: (format) => unseen.get(format)?.size ?? 0,
     formats,
     blind: () =>
       programs.filter(({ format }) => formats.has(format)).flatMap((program) => blindOf(program, unseen)),

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { inputError } from './bytes/file-error.ts';
 import { mergeByTime } from './merge.ts';
-import { DEFAULT_CHUNK_BYTES, type Input, type InputOptions, openSource } from './open.ts';
+import { DEFAULT_CHUNK_BYTES, type Input, type InputOptions, openSkimmed, openSource } from './open.ts';
 import type { Progress } from './progress.ts';
+import type { Item, Passed } from './source.ts';
 
 /** What a directory is searched for: logs by their names, rotated ones among them. */
 const LOG_FILE = /(?:\.(?:jsonl|ndjson|json|log|gz|zst)|\.log\.\d+)$/;
@@ -50,7 +51,16 @@ const filesAt = async (path: string): Promise<readonly string[]> => {
 };
 
 /** All that `paths` name as one source in order of time. Throws `InputError` when one of them cannot be there. */
-export const openInputs = async (paths: readonly string[], options: InputOptions = {}): Promise<Input> => {
+export const openInputs = async (
+  paths: readonly string[],
+  options: Omit<InputOptions, 'skim'> = {},
+): Promise<Input> => (await openSkimmedInputs(paths, options)) as Input; // without a skim nothing passes
+
+/** The same, where `options.skim` may leave out lines of a single file. */
+export const openSkimmedInputs = async (
+  paths: readonly string[],
+  { skim, ...options }: InputOptions,
+): Promise<Input<Item | Passed>> => {
   const files = await expandInputs(paths);
   if (files.length === 0)
     throw new InputError('no input: name a log file, a directory, or - for standard input');
@@ -58,6 +68,9 @@ export const openInputs = async (paths: readonly string[], options: InputOptions
     DEFAULT_CHUNK_BYTES,
     Math.max(16 * 1024, Math.floor(ALL_CHUNK_BYTES / files.length)),
   );
+  const [only] = files;
+  if (only !== undefined && files.length === 1) return openSkimmed(only, { chunkBytes, ...options, skim });
+  // Lines that were left out have no time to be merged by.
   const inputs = files.map((file) => openSource(file, { chunkBytes, ...options }));
   const { name, batches } = mergeByTime(inputs, options.timeOf);
   return { name, batches, progress: total(inputs) };

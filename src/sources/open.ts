@@ -9,7 +9,7 @@ import { isPflogCapture, pflogText } from './bytes/pflog.ts';
 import { bomLength, compressionOf, refuseOtherThanText, SNIFF_BYTES } from './bytes/sniff.ts';
 import { unzstd } from './bytes/unzstd.ts';
 import { createProgress, type Progress } from './progress.ts';
-import type { Item, Source } from './source.ts';
+import type { Item, Passed, Skim, Source } from './source.ts';
 import { DEFAULT_MAX_LINE_BYTES } from './text/lines.ts';
 import { readText } from './text/read-text.ts';
 import type { TimeOf } from './text/text.ts';
@@ -25,10 +25,12 @@ export interface InputOptions {
   /** Longer lines become rejects and are never held. 16 MiB when not given. */
   readonly maxLineBytes?: number;
   readonly chunkBytes?: number;
+  /** Leaves out lines that need not be read. */
+  readonly skim?: Skim | undefined;
 }
 
 /** A source that says how far it is. */
-export interface Input extends Source {
+export interface Input<T = Item> extends Source<T> {
   readonly progress: Readonly<Progress>;
 }
 
@@ -36,7 +38,11 @@ export interface Input extends Source {
  * One file, or standard input for `-`: lines of raw logs, of `logcli query -o jsonl`, of an answer of Loki's
  * query_range; plain, gzip or zstd, told by the content and not by the name.
  */
-export const openSource = (path: string, options: InputOptions = {}): Input => {
+export const openSource = (path: string, options: Omit<InputOptions, 'skim'> = {}): Input =>
+  openSkimmed(path, options) as Input; // without a skim nothing passes
+
+/** The same, where `options.skim` may leave out lines. */
+export const openSkimmed = (path: string, options: InputOptions): Input<Item | Passed> => {
   const progress = createProgress();
   return {
     name: path,
@@ -101,7 +107,7 @@ async function* readStored(
   file: string,
   stored: Stored,
   { options, progress, chunkBytes }: Reading,
-): AsyncGenerator<readonly Item[]> {
+): AsyncGenerator<readonly (Item | Passed)[]> {
   progress.size = stored.file?.size;
   const bytes = peekable(counted(stored.chunks, progress));
   const compression = compressionOf(await bytes.peek(4));
@@ -123,6 +129,7 @@ async function* readStored(
       origin: { file, notAfter: stored.notAfter, maxLineBytes, progress },
       chunkBytes,
       timeOf: options.timeOf,
+      skim: options.skim,
     });
   } finally {
     await chunks.close();

@@ -109,10 +109,14 @@ const createCarry = (limit: number): Carry => {
 };
 
 /** Cuts chunks into lines, wherever the chunks were cut. */
-export interface LineCutter {
-  cut(chunk: Buffer): Item[];
+export interface LineCutter<T = Item> {
+  cut(chunk: Buffer): T[];
+  /** Lines that were not cut, because nobody has to read them, are counted all the same. */
+  passOver(lines: number, bytes: number): void;
   /** The last line, when it has no newline. */
-  end(): Item[];
+  end(): T[];
+  /** True when a line has begun and not ended. */
+  readonly carries: boolean;
   /** Number of the line that has begun and not ended, or that would be next. */
   readonly number: number;
 }
@@ -135,6 +139,14 @@ export const createLineCutter = (origin: LineOrigin): LineCutter => {
   return {
     get number() {
       return number;
+    },
+    get carries() {
+      return carry.length > 0;
+    },
+    passOver(lines, bytes) {
+      number += lines;
+      origin.progress.lines += lines;
+      origin.progress.bytes += bytes;
     },
     cut(chunk) {
       const items: Item[] = [];

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Line, Micros } from '../../event.ts';
 import type { Peekable } from '../bytes/chunks.ts';
+import type { Skim } from '../source.ts';
 import type { LineOrigin } from './lines.ts';
 
 /** Time of a raw line, where it can be told without decoding it. */
@@ -16,4 +17,6 @@ export interface Text {
   readonly origin: LineOrigin;
   readonly chunkBytes: number;
   readonly timeOf: TimeOf | undefined;
+  /** Leaves out lines that need not be read, where the text is read in its own order. */
+  readonly skim: Skim | undefined;
 }

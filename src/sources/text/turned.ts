@@ -4,7 +4,7 @@ import { type Chunks, fileChunks } from '../bytes/chunks.ts';
 import { spool } from '../bytes/spool.ts';
 import { createProgress } from '../progress.ts';
 import type { Unwrap } from '../records/record.ts';
-import type { Item } from '../source.ts';
+import type { Item, Passed } from '../source.ts';
 import { linesBackwards, measure, type WholeRange } from './backwards.ts';
 import { damaged } from './lines.ts';
 import { timesOf } from './order.ts';
@@ -14,7 +14,7 @@ export interface Turn {
   readonly unwrap: Unwrap;
   readonly firstTime: Micros;
   /** How the text is read when its end is not earlier than its beginning after all. */
-  readonly forward: (chunks: Chunks) => AsyncIterable<Item[]>;
+  readonly forward: (chunks: Chunks) => AsyncIterable<(Item | Passed)[]>;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Turn {
  * the reverse of their order. What cannot be read from its end (pipes, compressed files) is copied to a temporary
  * file first.
  */
-export async function* turned(text: Text, turn: Turn): AsyncGenerator<Item[]> {
+export async function* turned(text: Text, turn: Turn): AsyncGenerator<(Item | Passed)[]> {
   const { chunks, skip, origin, chunkBytes } = text;
   if (text.handle !== undefined) {
     await chunks.close();
@@ -49,7 +49,7 @@ export async function* turned(text: Text, turn: Turn): AsyncGenerator<Item[]> {
 
 type MeasuredRange = WholeRange & { readonly handle: FileHandle; readonly lines: number };
 
-async function* turnedRange(text: Text, turn: Turn, range: MeasuredRange): AsyncGenerator<Item[]> {
+async function* turnedRange(text: Text, turn: Turn, range: MeasuredRange): AsyncGenerator<(Item | Passed)[]> {
   const last = await lastTime(text, turn.unwrap, range);
   if (last !== undefined && last < turn.firstTime) yield* linesBackwards(range, text.origin, range.lines);
   else yield* turn.forward(fileChunks(range));

@@ -3,6 +3,8 @@ import type { Clock } from '../../src/clock.ts';
 export interface FastClock extends Clock {
   /** Moves time on, and wakes who slept until then, in order. Lets everything that follows happen. */
   advance(millis: number): Promise<void>;
+  /** How many wait for their time. */
+  readonly sleeping: number;
 }
 
 interface Sleeper {
@@ -35,6 +37,9 @@ export function createFastClock(startMs = START_MS): FastClock {
         sleepers.add(sleeper);
         signal.addEventListener('abort', done, { once: true });
       }),
+    get sleeping() {
+      return sleepers.size;
+    },
     advance: async (millis) => {
       const untilMs = nowMs + millis;
       for (;;) {

@@ -4,11 +4,14 @@ import type { Stream } from './decoders/router.ts';
 import type { Detection } from './detection.ts';
 import type { Line } from './event.ts';
 import type { LiveEvent, LiveSource } from './sources/live.ts';
+import type { Item } from './sources/source.ts';
 
 /** A source with what its lines are. */
 export interface PipedSource {
   readonly source: LiveSource;
   readonly streamOf: (line: Line) => Stream | undefined;
+  /** Takes out what only looks like a line: canaries. */
+  readonly sift?: ((items: readonly Item[]) => readonly Item[]) | undefined;
   /** Where an earlier run has got to. */
   readonly cursor: string | undefined;
 }
@@ -51,12 +54,12 @@ export const pipeline = (options: PipelineOptions): Observable<Step> =>
     ),
   );
 
-const take = (options: PipelineOptions, { source, streamOf }: PipedSource, event: LiveEvent): Step => {
+const take = (options: PipelineOptions, { source, streamOf, sift }: PipedSource, event: LiveEvent): Step => {
   const started = performance.now();
   const nowMs = options.now();
   let accepted: Accepted | undefined;
   if (event.type === 'lines') {
-    const findings = options.detection.take(event.items, streamOf);
+    const findings = options.detection.take(sift?.(event.items) ?? event.items, streamOf);
     if (findings.length > 0) accepted = options.accept({ findings, seenMs: nowMs });
   } else if (event.type === 'checkpoint') {
     options.saveCursor(source.name, event, nowMs);

@@ -14,6 +14,7 @@ import { startTailnet, type Tailnet, type TailnetStatus } from '../headscale/tai
 import { warnAboutTailnet } from '../headscale/warnings.ts';
 import { pipeline, type Step } from '../pipeline.ts';
 import type { Store } from '../state/store.ts';
+import { startCanary } from './canary.ts';
 import type { Logger } from './log.ts';
 import { type Metrics, registerZeroes } from './metrics.ts';
 import { observeDelivery, observeStep, observeTailnet, observeTold } from './observe.ts';
@@ -80,10 +81,16 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
   // Lines of the first moments deserve the right list too, but a Headscale that is down must not hold them up.
   await Promise.race([tailnet?.ready, clock.sleep(FIRST_NODES_MS, new AbortController().signal)]);
   const stop = new AbortController();
+  const canary = await startCanary(loaded, {
+    ...ground,
+    connection: opened.connection,
+    conditions: delivery.conditions,
+  });
   const steps = pipeline({
     sources: opened.sources.map((source, at) => ({
       source,
       streamOf: streamOf(config.sources[at]),
+      sift: canary?.siftOf(source.name),
       cursor: store.progress.read(source.name)?.cursor,
     })),
     detection: assembled.detection,
@@ -121,6 +128,7 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
     }),
     stop: async (graceMs) => {
       clearInterval(ticking);
+      await canary?.close();
       stop.abort();
       await ended;
       await Promise.all([delivery.close(graceMs), tailnet?.close()]);

@@ -26,6 +26,8 @@ export interface Metrics {
   readonly slackUp: Gauge;
   readonly outboxDepth: Gauge<'lane'>;
   readonly outboxOldest: Gauge<'lane'>;
+  readonly canaryLatency: Gauge<'stream'>;
+  readonly canaryMissing: Gauge<'stream'>;
   readonly reloadSuccessful: Gauge;
   readonly reloadTime: Gauge;
 }
@@ -90,6 +92,10 @@ export const createMetrics = (): Metrics => {
     slackUp: gauge('slack_up', '1 unless Slack refuses for good.', []),
     outboxDepth: gauge('outbox_depth', 'Messages that wait.', ['lane']),
     outboxOldest: gauge('outbox_oldest_seconds', 'Age of the oldest message that waits.', ['lane']),
+    canaryLatency: gauge('canary_latency_seconds', 'How long the newest canary took to come back.', [
+      'stream',
+    ]),
+    canaryMissing: gauge('canary_missing', '1 while canaries do not come back in time.', ['stream']),
     reloadSuccessful: gauge('config_last_reload_successful', '1 when the last reload was good.', []),
     reloadTime: gauge('config_last_reload_success_timestamp_seconds', 'When the last good reload was.', []),
   };

@@ -17,6 +17,7 @@ export interface OpenSources {
   readonly sources: readonly LiveSource[];
   /** Undefined when no source reads from Loki. */
   readonly loki: LokiClient | undefined;
+  readonly connection: LokiConnection | undefined;
   close(): void;
 }
 
@@ -45,7 +46,7 @@ export const openSources = (config: Config, rules: readonly Rule[], clock: Clock
       }),
     ];
   });
-  return { sources, loki, close: () => connection?.close() };
+  return { sources, loki, connection, close: () => connection?.close() };
 };
 
 const lokiConnection = ({ settings, placeOf, sources }: Config, env: Env): LokiConnection => {

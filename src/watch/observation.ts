@@ -25,6 +25,7 @@ export const OBSERVATION_KINDS = [
   'unfinished', // D6
   'unseen-field', // D8
   'allowlist', // D9
+  'canary', // never a finding for people
 ] as const;
 
 export type ObservationKind = (typeof OBSERVATION_KINDS)[number];

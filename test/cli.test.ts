@@ -39,7 +39,7 @@ const cutGzip = (): Buffer => {
   return packed.subarray(0, packed.length / 2);
 };
 
-describe('replay reads on, counts and tells', () => {
+describe('replay reads on, counts and tells', { timeout: 120_000 }, () => {
   test.each<{
     name: string;
     content: string | Buffer;
@@ -190,7 +190,7 @@ describe('replay reads on, counts and tells', () => {
   });
 });
 
-describe('replay refuses what is no log', () => {
+describe('replay refuses what is no log', { timeout: 120_000 }, () => {
   const utf16 = (text: string): Buffer =>
     Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
   test.each<{ name: string; file: string; content: string | Buffer; says: RegExp }>([
@@ -279,7 +279,7 @@ describe('replay refuses what is no log', () => {
   });
 });
 
-describe('the output of replay', () => {
+describe('the output of replay', { timeout: 120_000 }, () => {
   const many = Array.from({ length: 3000 }, (_, at) => `${shellLine(at)}\n`).join('');
 
   test.skipIf(!existsSync('/dev/full'))('on a full disk ends with 3 and says so', async () => {

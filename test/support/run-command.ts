@@ -19,14 +19,17 @@ const collecting = (): { readonly stream: Writable; readonly text: () => string 
   return { stream, text: () => Buffer.concat(pieces).toString('utf8') };
 };
 
-/** Runs one command line in this process, as the executable does. */
-export const runCommand = async (args: readonly string[], input = ''): Promise<Ran> => {
+/** Runs one command line in this process, as the executable does. Standard input comes in the pieces given. */
+export const runCommand = async (
+  args: readonly string[],
+  input: string | readonly Buffer[] = '',
+): Promise<Ran> => {
   const out = collecting();
   const err = collecting();
   const fake = {
     argv: ['node', 'detector', ...args],
     env: {},
-    stdin: Readable.from([Buffer.from(input)]),
+    stdin: Readable.from(typeof input === 'string' ? [Buffer.from(input)] : input),
     stdout: out.stream,
     stderr: err.stream,
     on: () => fake,

@@ -49,7 +49,8 @@ const MIGRATIONS: readonly string[] = [
     created_ms INTEGER NOT NULL, finished_ms INTEGER, error TEXT,
     UNIQUE (lane, kind, subject)
   );
-  CREATE INDEX outbox_due ON outbox (lane, state, next_ms);
+  CREATE INDEX outbox_due ON outbox (lane, state, next_ms, created_ms);
+  CREATE INDEX outbox_order ON outbox (lane, state, rule, urgency, severity, first DESC, id, next_ms);
 
   CREATE TABLE silences (
     id TEXT PRIMARY KEY, starts_ms INTEGER NOT NULL, ends_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL,

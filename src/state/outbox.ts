@@ -120,10 +120,12 @@ function createQueue(database: Database): Queue {
      WHERE lane = ? AND kind = ? AND subject = ?`,
   );
   const due = database.prepare<[string, number, number], Row>(
-    `SELECT * FROM (
-       SELECT *, row_number() OVER (PARTITION BY rule, urgency, severity ORDER BY first DESC, id) AS place
+    // Places come from an index alone: a flood must not cost a look at each of its rows.
+    `SELECT entry.* FROM (
+       SELECT id, row_number() OVER (PARTITION BY rule, urgency, severity ORDER BY first DESC, id) AS place
        FROM outbox WHERE lane = ? AND state = 'pending' AND next_ms <= ?
-     ) WHERE place <= ? ORDER BY urgency DESC, ${RANK} DESC, first DESC, id`,
+     ) AS due JOIN outbox AS entry ON entry.id = due.id
+     WHERE place <= ? ORDER BY urgency DESC, ${RANK} DESC, first DESC, entry.id`,
   );
   const next = database.prepare<[string], { at: number | null }>(
     `SELECT min(next_ms) AS at FROM outbox WHERE lane = ? AND state = 'pending'`,
@@ -188,6 +190,9 @@ function createUpkeep(database: Database): Upkeep {
   const stateOf = database.prepare<[string, string, string], { state: EntryState }>(
     'SELECT state FROM outbox WHERE lane = ? AND kind = ? AND subject = ?',
   );
+  const pending = database.prepare<[string], { n: number }>(
+    `SELECT count(*) AS n FROM outbox WHERE lane = ? AND state = 'pending'`,
+  );
   const prune = database.prepare<[number]>(
     `DELETE FROM outbox WHERE state IN ('done', 'failed', 'dropped') AND finished_ms < ?`,
   );
@@ -200,7 +205,7 @@ function createUpkeep(database: Database): Upkeep {
     unmute: (lane, nowMs) => unmute.run(nowMs, lane).changes,
     move: (lane, to) => move.run(to, lane).changes,
     shed: (lane, limit, nowMs) => {
-      const surplus = depthOf(lane).waiting - limit;
+      const surplus = (pending.get(lane)?.n ?? 0) - limit;
       return surplus <= 0 ? 0 : shed.run(nowMs, lane, surplus).changes;
     },
     depth: depthOf,

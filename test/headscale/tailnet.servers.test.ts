@@ -7,6 +7,8 @@ import { describeWithServers } from '../servers/available.ts';
 import { type RunningHeadscale, startHeadscale } from '../servers/headscale.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
+const PATIENT = { timeout: 20_000 };
+
 describeWithServers(['headscale'], 'a real Headscale', () => {
   let server: RunningHeadscale;
   beforeAll(async () => {
@@ -48,7 +50,9 @@ describeWithServers(['headscale'], 'a real Headscale', () => {
     expect(tailnet.status()).toMatchObject({ nodes: 1, problem: undefined });
     const [entry] = tailnet.entries;
     expect(tailnet.nodeOf(entry?.cidr ?? '')).toBe('laptop-3 of viktor');
-    await expect.poll(() => tailnet.status().keyExpiresMs ?? 0).toBeGreaterThan(Date.now() + 2 * 86_400_000);
+    await expect
+      .poll(() => tailnet.status().keyExpiresMs ?? 0, PATIENT)
+      .toBeGreaterThan(Date.now() + 2 * 86_400_000);
   });
 
   test('a wrong key and an expired one are refused, and the message names neither', async () => {
@@ -56,7 +60,7 @@ describeWithServers(['headscale'], 'a real Headscale', () => {
     const good = await follow(key);
     expect(good.status().nodes).toBe(1);
     await server.expireApiKey(key);
-    await expect.poll(() => good.status().problem, { timeout: 10_000 }).toMatch(/refuses the API key/);
+    await expect.poll(() => good.status().problem, PATIENT).toMatch(/refuses the API key/);
     expect(good.status().nodes).toBe(1);
     const wrong = await follow('hskey-api-aaaaaaaaaaaa-wrong');
     expect(wrong.status().problem).toMatch(/refuses the API key/);

@@ -231,7 +231,7 @@ export const BAD_FILES: Readonly<Record<string, readonly string[]>> = {
     '18:27: the configuration has no list `secret_reader`: did you mean `secret_readers`? valid: secret_readers',
   ],
   'unknown-logsource': [
-    '6:12: no decoder serves this log source; valid (product/service): kubernetes/audit, vault/audit, linux/sshd, linux/netfilter, detector/pipeline',
+    '6:12: no decoder serves this log source; valid (product/service): kubernetes/audit, vault/audit, linux/sshd, linux/netfilter, bsd/pf, linux/vlmcsd, detector/pipeline',
   ],
   'unknown-modifier': ['18:24: unknown modifier `contain`: did you mean `contains`?'],
   'unknown-status': ['4:9: `status` must be one of stable, test, experimental, deprecated, unsupported'],

@@ -24,6 +24,8 @@ export interface ReplayOptions {
   /** On top of the shipped example. */
   readonly config?: readonly string[];
   readonly format?: Format;
+  /** In place of the shipped rules. */
+  readonly rules?: readonly string[];
   /** With the rules of family D, as `run` and `replay --pipeline` have them. */
   readonly pipeline?: boolean;
 }
@@ -33,11 +35,12 @@ export const replayFiles = async ({
   files,
   config = [],
   format,
+  rules = [],
   pipeline = false,
 }: ReplayOptions): Promise<Replayed> => {
   const loaded = await load({
     config: [EXAMPLE_CONFIG, ...config],
-    rules: [],
+    rules,
     env: {},
     orExample: true,
     pipeline,

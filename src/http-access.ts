@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { AxiosRequestConfig } from 'axios';
 import type { Env } from './config/env.ts';
 import { readSecret } from './config/read.ts';
 import { type EnvReference, type Secret, secretOf } from './config/secret.ts';
@@ -27,12 +26,21 @@ export interface AccessSettings {
     | undefined;
 }
 
+/** What gets a request in: part of an axios configuration, and what a WebSocket needs. */
+export interface Admission {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+  readonly proxy: false;
+  readonly maxRedirects: 0;
+}
+
 export interface HttpAccess {
   /**
    * What a request needs to get in, as the files say at this moment: mounted secrets rotate. Throws when one cannot be
    * read; the message names the file and holds no secret.
    */
-  admission(): Promise<AxiosRequestConfig>;
+  admission(): Promise<Admission>;
   /** `text` without the secrets that were read: a server may send back what it was sent. */
   conceal(text: string): string;
   close(): void;
@@ -71,7 +79,7 @@ export function createHttpAccess(settings: AccessSettings, env: Env): HttpAccess
   return {
     admission: async () => {
       const header = await authorization();
-      const headers = header === undefined ? {} : { Authorization: header };
+      const headers: Admission['headers'] = header === undefined ? {} : { Authorization: header };
       // Without proxies from the environment and without redirects: credentials go where the configuration says.
       return { headers, httpAgent, httpsAgent: await httpsAgent(), proxy: false, maxRedirects: 0 };
     },

@@ -1,16 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Env } from '../config/env.ts';
-import { readSecret } from '../config/read.ts';
-import type { Settings } from '../config/schema.ts';
-import { secretOf } from '../config/secret.ts';
 import { ConfigError } from '../errors.ts';
+import { createHttpAccess } from '../http-access.ts';
 import type { Rule } from '../rules/rule.ts';
 import { followFile } from '../sources/follow-file.ts';
 import type { LiveSource } from '../sources/live.ts';
 import { createBudget, defaultBudget } from '../sources/loki/budget.ts';
 import { createLokiClient, type LokiClient } from '../sources/loki/client.ts';
-import { connectTo, type LokiConnection, type LokiLogin } from '../sources/loki/connection.ts';
+import { connectTo, type LokiConnection } from '../sources/loki/connection.ts';
 import { lokiSource } from '../sources/loki/live-source.ts';
 
 export interface OpenSources {
@@ -26,7 +24,8 @@ export const openSources = (config: Config, rules: readonly Rule[], clock: Clock
   const { loki: settings } = config.settings;
   const needsLoki = config.sources.some(({ kind }) => kind === 'loki');
   const connection = needsLoki ? lokiConnection(config, env) : undefined;
-  const budget = createBudget({ ...defaultBudget, concurrency: settings.query_budget.parallel }, clock);
+  const { parallel, per_minute: perMinute } = settings.query_budget;
+  const budget = createBudget({ ...defaultBudget, concurrency: parallel, perMinute }, clock);
   const loki = connection && createLokiClient({ connection, budget });
   const lookBackMs = longestWindowMs(rules) + settings.overlap;
   const sources = config.sources.flatMap((source): LiveSource[] => {
@@ -42,6 +41,7 @@ export const openSources = (config: Config, rules: readonly Rule[], clock: Clock
         pollMs: settings.poll,
         overlapMs: settings.overlap,
         latenessMs: settings.lateness,
+        sweepMs: settings.sweep,
         lookBackMs,
       }),
     ];
@@ -50,26 +50,11 @@ export const openSources = (config: Config, rules: readonly Rule[], clock: Clock
 };
 
 const lokiConnection = ({ settings, placeOf, sources }: Config, env: Env): LokiConnection => {
-  const { url, tenant, tls } = settings.loki;
-  if (url !== undefined)
-    return connectTo({ url, tenant, caFile: tls?.ca_file, login: loginOf(settings.loki, env) });
+  const { url, tenant } = settings.loki;
+  if (url !== undefined) return connectTo({ url, tenant, access: createHttpAccess(settings.loki, env) });
   const at = sources.findIndex(({ kind }) => kind === 'loki');
   const message = `the source \`${sources[at]?.name}\` reads from Loki, but \`loki.url\` is not set: add \`loki: {url: "http://loki:3100"}\``;
   throw new ConfigError([{ place: placeOf(['sources', at]), message }]);
-};
-
-const loginOf = (settings: Settings['loki'], env: Env): LokiLogin | undefined => {
-  const token = secretOf(settings.bearer_token, settings.bearer_token_file);
-  if (token !== undefined) return { authorization: async () => `Bearer ${await readSecret(token, env)}` };
-  const { basic_auth: basic } = settings;
-  if (basic === undefined) return undefined;
-  const password = secretOf(basic.password, basic.password_file);
-  return {
-    authorization: async () => {
-      const pair = `${basic.username}:${password === undefined ? '' : await readSecret(password, env)}`;
-      return `Basic ${Buffer.from(pair).toString('base64')}`;
-    },
-  };
 };
 
 const longestWindowMs = (rules: readonly Rule[]): number =>

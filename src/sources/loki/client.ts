@@ -64,7 +64,6 @@ const createHttp = (timeoutMs: number): AxiosInstance =>
   axios.create({
     timeout: timeoutMs,
     maxContentLength: longestAnswer,
-    maxRedirects: 0, // a login page is no answer, and credentials go nowhere else
     responseType: 'text',
     transformResponse: (body: unknown) => body, // errors are text: we parse what we have looked at
     validateStatus: () => true,
@@ -90,8 +89,7 @@ export const createLokiClient = ({ connection, budget, timeoutMs = 10_000 }: Cli
         url: connection.url + path,
         method: long ? 'POST' : 'GET',
         ...(long ? { data: new URLSearchParams(parameters) } : { params: new URLSearchParams(parameters) }),
-        headers: admission.headers,
-        ...connection.agentFor(admission),
+        ...admission,
         // axios ends its own timer with the headers; this one also ends an answer that stops in the middle.
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs + 1_000)]),
       })
@@ -101,7 +99,8 @@ export const createLokiClient = ({ connection, budget, timeoutMs = 10_000 }: Cli
           throw new LokiError('too-big', `Loki gave no whole answer in ${timeoutMs} ms`);
         throw errorOfTransport(error);
       });
-    if (response.status < 200 || response.status > 299) throw errorOfStatus(response.status, response.data);
+    if (response.status < 200 || response.status > 299)
+      throw errorOfStatus(response.status, connection.conceal(response.data));
     skew = skewOf(response) ?? skew;
     return response.data;
   };

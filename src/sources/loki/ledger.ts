@@ -15,9 +15,16 @@ export interface Ledger {
   readonly text: string;
 }
 
+const nanos = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .transform((text) => BigInt(text));
+
+/** The text is written every few seconds: an hour of counts as plain numbers is a few kilobytes. */
 const schema = z.object({
-  proven: z.array(z.tuple([z.string().regex(/^\d+$/), z.string().regex(/^\d+$/)])),
-  counts: z.array(z.tuple([z.number(), z.number()])),
+  proven: z.array(z.tuple([nanos, nanos]).transform(([from, to]) => ({ from, to }))),
+  /** Lines of the second `from` and of each one after it. */
+  counts: z.object({ from: z.int(), lines: z.array(z.int()) }),
 });
 
 /** Counts of seconds that are older than `latenessMs` are forgotten. An unreadable text is as good as none. */
@@ -43,7 +50,7 @@ export const createLedger = (text: string | undefined, latenessMs: number): Ledg
     get text() {
       return JSON.stringify({
         proven: proven.map(({ from, to }) => [String(from), String(to)]),
-        counts: [...counts],
+        counts: dense(counts),
       });
     },
   };
@@ -54,19 +61,29 @@ const forget = (counts: Map<number, number>, to: Nanos, latenessMs: number): voi
   for (const second of counts.keys()) if (second < oldest) counts.delete(second);
 };
 
+const dense = (counts: ReadonlyMap<number, number>): z.input<typeof schema>['counts'] => {
+  const seconds = [...counts.keys()];
+  const from = seconds.reduce((least, second) => Math.min(least, second), seconds[0] ?? 0);
+  const last = seconds.reduce((most, second) => Math.max(most, second), from - 1);
+  return { from, lines: Array.from({ length: last - from + 1 }, (_, at) => counts.get(from + at) ?? 0) };
+};
+
 interface Stored {
   readonly proven: readonly TimeRange[];
   readonly counts: readonly SecondCount[];
 }
 
-const NOTHING: Stored = { proven: [], counts: [] };
-
 const readText = (text: string | undefined): Stored => {
-  if (text === undefined) return NOTHING;
-  const parsed = schema.safeParse(JSON.parse(text));
-  if (!parsed.success) return NOTHING;
-  return {
-    proven: parsed.data.proven.map(([from, to]) => ({ from: BigInt(from), to: BigInt(to) })),
-    counts: parsed.data.counts.map(([second, lines]) => ({ second, lines })),
-  };
+  const { data } = schema.safeParse(parsed(text ?? ''));
+  if (data === undefined) return { proven: [], counts: [] };
+  const { from, lines } = data.counts;
+  return { proven: data.proven, counts: lines.map((count, at) => ({ second: from + at, lines: count })) };
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };

@@ -23,6 +23,7 @@ export interface LokiSourceOptions {
   readonly pollMs: number;
   readonly overlapMs: number;
   readonly latenessMs: number;
+  readonly sweepMs: number;
   /** Read again before the cursor, so that counts over time go on where they were. */
   readonly lookBackMs: number;
 }

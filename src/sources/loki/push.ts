@@ -22,10 +22,9 @@ export const pushLine = async (
   const streams = [{ stream: labels, values: [[String(nanosOfMillis(atMs)), text]] }];
   const answer = await axios
     .post<string>(`${connection.url}/loki/api/v1/push`, JSON.stringify({ streams }), {
+      ...admission,
       headers: { ...admission.headers, 'Content-Type': 'application/json' },
-      ...connection.agentFor(admission),
       timeout: TIMEOUT_MS,
-      maxRedirects: 0,
       responseType: 'text',
       transformResponse: (body: unknown) => body,
       validateStatus: () => true,
@@ -35,5 +34,6 @@ export const pushLine = async (
       signal.throwIfAborted();
       throw errorOfTransport(error);
     });
-  if (answer.status < 200 || answer.status > 299) throw errorOfStatus(answer.status, answer.data);
+  if (answer.status < 200 || answer.status > 299)
+    throw errorOfStatus(answer.status, connection.conceal(answer.data));
 };

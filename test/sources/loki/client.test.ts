@@ -164,17 +164,17 @@ describe('the Loki client', () => {
       seen.push(request.headers.authorization, request.headers['x-scope-orgid']?.toString());
       wellServed(request, response);
     });
-    const bearerTokenFile = join(folder, 'token');
-    writeFileSync(bearerTokenFile, 'first\n');
-    const client = clientFor({ url, tenant: 'homelab', login: { bearerTokenFile } });
+    const file = join(folder, 'token');
+    writeFileSync(file, 'first\n');
+    const client = clientFor({ url, tenant: 'homelab', access: { bearer_token_file: file } });
     await client.lines(query, signal);
     writeFileSync(join(folder, 'new'), 'later\n');
-    renameSync(join(folder, 'new'), bearerTokenFile);
+    renameSync(join(folder, 'new'), file);
     await client.lines(query, signal);
     expect(seen).toEqual(['Bearer first', 'homelab', 'Bearer later', 'homelab']);
-    rmSync(bearerTokenFile);
+    rmSync(file);
     const error = await errorFrom(client.lines(query, signal));
-    expect(error).toMatchObject({ kind: 'unauthorized', message: expect.stringContaining(bearerTokenFile) });
+    expect(error).toMatchObject({ kind: 'unauthorized', message: expect.stringContaining(file) });
   });
 
   test('sends a user name with the password of a file', async () => {
@@ -182,9 +182,12 @@ describe('the Loki client', () => {
       expect(request.headers.authorization).toBe(`Basic ${Buffer.from('me:secret').toString('base64')}`);
       wellServed(request, response);
     });
-    const passwordFile = join(folder, 'password');
-    writeFileSync(passwordFile, 'secret');
-    await clientFor({ url, login: { username: 'me', passwordFile } }).lines(query, signal);
+    const file = join(folder, 'password');
+    writeFileSync(file, 'secret');
+    await clientFor({ url, access: { basic_auth: { username: 'me', password_file: file } } }).lines(
+      query,
+      signal,
+    );
     expect.assertions(1);
   });
 
@@ -196,9 +199,11 @@ describe('the Loki client', () => {
     expect((await errorFrom(clientFor({ url }).lines(query, signal))).message).toContain(
       'self-signed certificate',
     );
-    const caFile = join(folder, 'ca.pem');
-    writeFileSync(caFile, read('cert.pem'));
-    expect(await clientFor({ url, caFile }).lines(query, signal)).toMatchObject({ lines: [] });
+    const file = join(folder, 'ca.pem');
+    writeFileSync(file, read('cert.pem'));
+    expect(await clientFor({ url, access: { tls: { ca_file: file } } }).lines(query, signal)).toMatchObject({
+      lines: [],
+    });
   });
 
   test('knows how far its clock is from the one of Loki', async () => {

@@ -39,7 +39,7 @@ const delays = { firstMs: 1_000, mostMs: 60_000 };
 const categorized = { 'X-Loki-Response-Encoding-Flags': 'categorize-labels' };
 
 const open = async ({ connection, selector, now }: TailOptions): Promise<WebSocket> => {
-  const { headers, ca } = await connection.admission();
+  const { headers, httpAgent, httpsAgent } = await connection.admission();
   const parameters = new URLSearchParams({ query: selector, start: String(now()), limit: '1' });
   const url = `${connection.url.replace(/^http/, 'ws')}/loki/api/v1/tail?${parameters}`;
   return new WebSocket(url, {
@@ -47,7 +47,7 @@ const open = async ({ connection, selector, now }: TailOptions): Promise<WebSock
     handshakeTimeout: handshakeMs,
     maxPayload: longestFrame,
     perMessageDeflate: false,
-    ...(ca === undefined ? {} : { ca }),
+    agent: connection.url.startsWith('https:') ? httpsAgent : httpAgent,
   });
 };
 
@@ -61,6 +61,7 @@ const linesIn = (data: unknown): readonly LokiLine[] => {
 };
 
 interface Listener {
+  readonly conceal: (text: string) => string;
   readonly silenceMs: number;
   readonly opened: () => void;
   readonly lines: (lines: readonly LokiLine[]) => void;
@@ -78,7 +79,7 @@ const bodyOf = async (response: AsyncIterable<Buffer>): Promise<string> => {
 /** Listens until the socket ends; says why it did. Every code is an ordinary end: 1011 comes once an hour. */
 const listen = (
   socket: WebSocket,
-  { opened, lines, silenceMs }: Listener,
+  { opened, lines, silenceMs, conceal }: Listener,
   signal: AbortSignal,
 ): Promise<LokiError> =>
   new Promise((resolve) => {
@@ -117,7 +118,7 @@ const listen = (
     socket.on('unexpected-response', (_, response) => {
       const status = response.statusCode ?? 0;
       bodyOf(response).then(
-        (body) => end(errorOfStatus(status, body)),
+        (body) => end(errorOfStatus(status, conceal(body))),
         (error: unknown) => end(errorOfTransport(error)),
       );
     });
@@ -139,6 +140,7 @@ const tailForever = async (
   while (!signal.aborted) {
     const started = clock.now();
     const listener: Listener = {
+      conceal: (text) => options.connection.conceal(text),
       silenceMs: options.silenceMs ?? 5_000,
       opened: () => emit({ type: 'open' }),
       lines: (lines) => emit({ type: 'lines', lines }),

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { wallClock } from '../../../../src/clock.ts';
-import { connectTo } from '../../../../src/sources/loki/connection.ts';
 import type { FollowEvent } from '../../../../src/sources/loki/follow/event.ts';
 import { type FollowOptions, followLoki } from '../../../../src/sources/loki/follow/follow.ts';
 import { type Resumption, resumeAfter, startAt } from '../../../../src/sources/loki/follow/resumption.ts';
@@ -9,7 +8,7 @@ import type { SecondCount } from '../../../../src/sources/loki/follow/seen.ts';
 import { nanosOfMillis, SECOND_NS, type TimeRange } from '../../../../src/sources/loki/nanos.ts';
 import { describeWithServers } from '../../../servers/available.ts';
 import { type PushStream, type RunningLoki, startLoki } from '../../../servers/loki.ts';
-import { clientFor } from '../real.ts';
+import { clientFor, connectionTo } from '../real.ts';
 
 interface Followed {
   readonly events: FollowEvent[];
@@ -35,7 +34,7 @@ const follow = (
     overlapMs: 10_000,
     latenessMs: 3_600_000,
     sweepMs: 5_000,
-    tail: connectTo(loki),
+    tail: connectionTo(loki),
     ...options,
   }).subscribe((event) => {
     events.push(event);

@@ -4,8 +4,8 @@ import { lastValueFrom, take, toArray } from 'rxjs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { wallClock } from '../../../../src/clock.ts';
-import { connectTo } from '../../../../src/sources/loki/connection.ts';
 import { type TailEvent, tailLoki } from '../../../../src/sources/loki/follow/tail.ts';
+import { connectionTo } from '../real.ts';
 
 const open: Server[] = [];
 afterEach(() => {
@@ -51,7 +51,7 @@ const hasty = { ...wallClock, sleep: async () => {} };
 
 const eventsOf = (url: string, count: number): Promise<readonly TailEvent[]> => {
   const options = {
-    connection: connectTo({ url, tenant: 't' }),
+    connection: connectionTo({ url, tenant: 't' }),
     clock: hasty,
     selector: '{a="1"}',
     now: () => 42n,

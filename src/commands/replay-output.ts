@@ -1,13 +1,16 @@
 import { UsageError } from '../errors.ts';
 import { type ColourMode, terminalColumns, wantsColour } from '../sinks/colour.ts';
+import { createHtml } from '../sinks/html.ts';
 import { createJunit } from '../sinks/junit.ts';
 import { createNdjson } from '../sinks/ndjson.ts';
 import type { ReplaySink } from '../sinks/replay-sink.ts';
 import { createTable } from '../sinks/table.ts';
+import type { ZoneMatch } from '../zones.ts';
 import type { Io } from './io.ts';
+import type { Loaded } from './load.ts';
 import type { Output } from './output.ts';
 
-export const OUTPUT_FORMATS = ['human', 'ndjson', 'junit', 'md'] as const;
+export const OUTPUT_FORMATS = ['human', 'ndjson', 'junit', 'html', 'md'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export interface OutputChoice {
@@ -16,7 +19,12 @@ export interface OutputChoice {
 }
 
 /** The sink that `-o` names: a table on a terminal, NDJSON in a pipe when it is not given. */
-export const openSink = ({ output: wanted, colour }: OutputChoice, io: Io, output: Output): ReplaySink => {
+export const openSink = (
+  { output: wanted, colour }: OutputChoice,
+  { config, rules }: Pick<Loaded, 'config' | 'rules'>,
+  io: Io,
+  output: Output,
+): ReplaySink => {
   const isTerminal = io.stdout.isTTY === true;
   const write = output.write;
   switch (wanted ?? (isTerminal ? 'human' : 'ndjson')) {
@@ -24,8 +32,13 @@ export const openSink = ({ output: wanted, colour }: OutputChoice, io: Io, outpu
       return createNdjson(write);
     case 'junit':
       return createJunit({ write });
+    case 'html':
+      return createHtml(write, {
+        rules,
+        ownerOf: (address, at) => reasonOf(config.zones.matches(address, at)),
+      });
     case 'md':
-      throw new UsageError('-o md goes with --diff: findings as such are human, ndjson or junit');
+      throw new UsageError('-o md goes with --diff: findings as such are human, ndjson, junit or html');
     case 'human':
       return createTable({
         write,
@@ -34,3 +47,7 @@ export const openSink = ({ output: wanted, colour }: OutputChoice, io: Io, outpu
       });
   }
 };
+
+/** What the configuration says about an address, where an entry that counts says anything. */
+const reasonOf = (matches: readonly ZoneMatch[]): string | undefined =>
+  matches.findLast(({ counts, entry }) => counts && entry.reason !== undefined)?.entry.reason;

@@ -71,7 +71,7 @@ export const replay = async (args: ReplayArgs, io: Io): Promise<number> => {
   const input = await openSkimmedReplayInput(args.files, io, skim);
   const output = createOutput(io.stdout);
   const grouping = createGrouping({ quietPeriodMsOf: quietPeriods(loaded) });
-  const sink = openSink(args, io, output);
+  const sink = openSink(args, loaded, io, output);
   const tell = (finding: Finding): void => {
     const told = { finding, alert: grouping.step(finding) };
     tally.tell(told);

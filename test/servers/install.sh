@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the real servers that tests talk to, each at the release pinned here, and prints one line for each:
-# where it is, or why not. Usage: install.sh [loki|headscale|alertmanager|promtool]...   (all without a name)
+# where it is, or why not. Usage: install.sh [loki|headscale|alertmanager|promtool|chromium]...   (all without a name)
 #
 # Loki, logcli and Headscale are built by the ordinary Go client from test/servers/*/go.mod into
 # ${XDG_CACHE_HOME:-~/.cache}/detector-servers/ (once: Loki takes six minutes and 2.3 GB of memory on two cores).
-# Alertmanager and promtool are Debian's packages. What is there already is left alone; nothing is removed.
+# Alertmanager, promtool and Chromium are Debian's packages. What is there already is left alone; nothing is removed.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/detector-servers
@@ -73,12 +73,13 @@ install_loki() {
 install_headscale() { with_go headscale headscale github.com/juanfont/headscale '' github.com/juanfont/headscale/cmd/headscale; }
 install_alertmanager() { with_apt alertmanager prometheus-alertmanager prometheus-alertmanager; }
 install_promtool() { with_apt promtool promtool prometheus; }
+install_chromium() { with_apt chromium chromium chromium; }
 
-[ $# -gt 0 ] || set -- loki headscale alertmanager promtool
+[ $# -gt 0 ] || set -- loki headscale alertmanager promtool chromium
 for name in "$@"; do
   case $name in
-    loki | headscale | alertmanager | promtool) "install_$name" ;;
-    *) fail "$name" "unknown; known are loki, headscale, alertmanager, promtool" ;;
+    loki | headscale | alertmanager | promtool | chromium) "install_$name" ;;
+    *) fail "$name" "unknown; known are loki, headscale, alertmanager, promtool, chromium" ;;
   esac
 done
 exit $missing

@@ -26,6 +26,7 @@ export const addReport = (
             config: given.config,
             rules: given.rules,
             format: given.format,
+            engine: 'fast',
             output: 'html',
             failOn: undefined,
             expect: undefined,

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DateTime } from 'luxon';
 import { parseDurationMs } from '../duration.ts';
 import type { Format, Micros } from '../event.ts';
 import type { Severity } from '../finding.ts';
-import { parseRfc3339 } from '../time.ts';
 import { version } from '../version.ts';
 import { check } from './check.ts';
 import { addCoverageCommands } from './coverage-commands.ts';
@@ -165,10 +165,13 @@ const timeArgument =
   (io: Io) =>
   (given: string): Micros => {
     const ago = parseDurationMs(given);
-    const at = ago === undefined ? (parseRfc3339(given) ?? dayOf(given)) : (io.now() - ago) * 1000;
+    const at = ago === undefined ? readTime(given) : (io.now() - ago) * 1000;
     if (at === undefined) throw new InvalidArgumentError('give 2026-05-12T08:00:00Z, 2026-05-12 or 24h');
     return at;
   };
 
-const dayOf = (given: string): Micros | undefined =>
-  /^\d{4}-\d\d-\d\d$/.test(given) ? parseRfc3339(`${given}T00:00:00Z`) : undefined;
+/** ISO 8601 as people write it; UTC unless it names a zone. */
+const readTime = (given: string): Micros | undefined => {
+  const read = DateTime.fromISO(given, { zone: 'utc' });
+  return read.isValid ? read.toMillis() * 1000 : undefined;
+};

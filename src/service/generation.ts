@@ -101,8 +101,12 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
     stop: stop.signal,
   });
   const see = (step: Step): void => {
-    trackers.get(step.source)?.see(step.event, clock.now());
-    observeStep(step, { log, metrics });
+    const tracker = trackers.get(step.source);
+    tracker?.see(step.event, clock.now());
+    if (step.event.type === 'lines' && step.event.origin !== 'live') {
+      tracker?.foundLate(step.accepted?.told.length ?? 0);
+    }
+    observeStep(step, tracker?.status.lateFindings ?? 0, { log, metrics });
     for (const told of step.accepted?.told ?? []) tellOf(told, ground);
   };
   const ended = lastValueFrom(steps.pipe(tap(see)), { defaultValue: undefined }).catch(ground.onFatal);

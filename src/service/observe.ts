@@ -6,6 +6,7 @@ import type { Stretch } from '../sources/live.ts';
 import { formatRfc3339 } from '../time.ts';
 import type { Ground } from './generation.ts';
 import type { Metrics } from './metrics.ts';
+import { isEssential } from './stream-status.ts';
 
 /** A finding that is new, in the log and the metrics. */
 export const observeTold = (
@@ -21,7 +22,11 @@ export const observeTold = (
 };
 
 /** What happened to one event of a source, in the log and the metrics. */
-export const observeStep = (step: Step, { log, metrics }: Pick<Ground, 'log' | 'metrics'>): void => {
+export const observeStep = (
+  step: Step,
+  lateFindings: number,
+  { log, metrics }: Pick<Ground, 'log' | 'metrics'>,
+): void => {
   const { source: stream, event, seconds } = step;
   switch (event.type) {
     case 'lines':
@@ -40,10 +45,10 @@ export const observeStep = (step: Step, { log, metrics }: Pick<Ground, 'log' | '
       return;
     case 'gap-closed':
       metrics.gapOpen.dec({ stream }, secondsOf(event.gap));
-      log.info({ stream, ...timesOf(event.gap), lines: event.lines }, 'the gap is closed');
+      log.info({ stream, ...timesOf(event.gap), lines: event.lines, lateFindings }, 'the gap is closed');
       return;
     case 'trouble':
-      metrics.sourceUp.set({ stream }, 0);
+      if (isEssential(event.part)) metrics.sourceUp.set({ stream }, 0);
       log.warn(
         {
           stream,
@@ -56,7 +61,7 @@ export const observeStep = (step: Step, { log, metrics }: Pick<Ground, 'log' | '
       );
       return;
     case 'recovered':
-      metrics.sourceUp.set({ stream }, 1);
+      if (isEssential(event.part)) metrics.sourceUp.set({ stream }, 1);
       log.info({ stream, part: event.part, afterMs: event.afterMs }, 'reading again');
       return;
     case 'unreadable':

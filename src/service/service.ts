@@ -172,8 +172,13 @@ const routesOf = ({ status, metrics, reload }: RouteOptions) => {
   const healthy = (): Answer => text(200, 'OK');
   // Ready means that it evaluates and stores. A Slack that is down is told elsewhere: restarting would not mend it.
   const ready = (): Answer => {
-    const down = status().streams.filter(({ up }) => !up);
-    return text(200, ['ready', ...down.map(({ name, trouble }) => `${name}: ${trouble}`)].join('\n'));
+    const { streams, delivery } = status();
+    const down = streams.filter(({ up }) => !up).map(({ name, trouble }) => `${name}: ${trouble}`);
+    const untold = delivery.lanes
+      .map(({ lane, blocked, failing }) => ({ lane, why: blocked ?? failing }))
+      .filter(({ why }) => why !== undefined)
+      .map(({ lane, why }) => `${lane}: ${why}`);
+    return text(200, ['ready', ...down, ...untold].join('\n'));
   };
   return {
     'GET /-/healthy': healthy,

@@ -17,6 +17,8 @@ export interface StreamStatus {
   /** Everything before was read and evaluated, but for the gaps. Milliseconds since 1970. */
   readonly provenToMs: number | undefined;
   readonly gaps: readonly Stretch[];
+  /** Findings in lines that came late or were read to close a gap. */
+  readonly lateFindings: number;
   /** Lines that are there and cannot be read. */
   readonly unreadable: number;
 }
@@ -25,6 +27,7 @@ export interface StreamTracker {
   see(event: LiveEvent, nowMs: number): void;
   sawEvent(time: Micros): void;
   rejected(): void;
+  foundLate(findings: number): void;
   readonly status: StreamStatus;
 }
 
@@ -40,6 +43,7 @@ export const createStreamTracker = (name: string): StreamTracker => {
     newest: undefined,
     provenToMs: undefined,
     gaps: [],
+    lateFindings: 0,
     unreadable: 0,
   };
   return {
@@ -52,11 +56,17 @@ export const createStreamTracker = (name: string): StreamTracker => {
     rejected() {
       status = { ...status, rejects: status.rejects + 1 };
     },
+    foundLate(findings) {
+      status = { ...status, lateFindings: status.lateFindings + findings };
+    },
     get status() {
       return status;
     },
   };
 };
+
+/** The tail only makes it fast; sweeps and backfills are tried again. */
+export const isEssential = (part: string): boolean => part === 'poll' || part === 'file';
 
 const changeBy = (status: StreamStatus, event: LiveEvent, nowMs: number): Partial<StreamStatus> => {
   switch (event.type) {
@@ -75,9 +85,9 @@ const changeBy = (status: StreamStatus, event: LiveEvent, nowMs: number): Partia
     case 'gap-closed':
       return { gaps: status.gaps.filter((gap) => gap.from !== event.gap.from) };
     case 'trouble':
-      return { up: false, trouble: `${event.part}: ${event.reason}` };
+      return isEssential(event.part) ? { up: false, trouble: `${event.part}: ${event.reason}` } : {};
     case 'recovered':
-      return { up: true, trouble: undefined };
+      return isEssential(event.part) ? { up: true, trouble: undefined } : {};
     case 'unreadable':
       return { unreadable: status.unreadable + 1, trouble: event.reason };
   }

@@ -38,7 +38,7 @@ describe('recordings', () => {
 const REJECTED: Readonly<Record<string, number>> = {
   // test files of another tool, with the log lines behind `log 1 pass = `
   'iptables/wazuh/firewalld.ini': 15,
-  'pf/wazuh/pfsense.ini': 10,
+  'pf/wazuh/pfsense.ini': 8,
   'sshd/ossec/firewalld.ini': 15,
   'sshd/ossec/openbsd.ini': 5,
   'sshd/ossec/pam.ini': 26,
@@ -50,14 +50,9 @@ const REJECTED: Readonly<Record<string, number>> = {
   'sshd/wazuh/syslog.ini': 30,
   // {"kind": 0}
   'k8s-audit/falco/fal_01_003.json': 1,
-  // pf and pfSense: no decoder of ours, no rule about them
+  // log-ins at the web page of a firewall: no packets
   'pf/crowdsec/opnsense-gui-auth.log': 6,
-  'pf/crowdsec/pf-logs.log': 9,
-  'pf/crowdsec/pf-scan-multi-port.log': 16,
   'pf/crowdsec/pfsense-gui-auth.log': 9,
-  'pf/crowdsec/pfsense-rfc5424-filterlog.log': 4,
-  'pf/lines/crowdsec-filterlog.log': 29,
-  'pf/lines/wazuh-pfsense.log': 2,
   // months of no language, no host, and the tag in brackets
   'sshd/fail2ban/testcase01.log': 19,
   // two comments
@@ -78,7 +73,8 @@ describe('the corpus', () => {
     const { rejects, events } = await replayFiles({ files: [join(SHARED, file)] });
     const name = file.slice('corpus/'.length);
     const expected = REJECTED[name] ?? 0;
-    expect(rejects.map(({ reason }) => reason)).toEqual(Array<string>(expected).fill('unknown-format'));
+    expect(rejects.length).toBe(expected);
+    for (const { reason } of rejects) expect(['unknown-format', 'other-kind']).toContain(reason);
     expect(expected > 0 || events.length > 0, dirname(file)).toBe(true);
   });
 });

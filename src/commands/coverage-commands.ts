@@ -1,9 +1,5 @@
 import { type Command, Option } from 'commander';
-import { auditPolicy } from './audit-policy.ts';
-import { coverage } from './coverage.ts';
-import { runSelftest } from './selftest.ts';
 import type { Shared } from './shared-options.ts';
-import { testRules } from './test-rules.ts';
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -37,7 +33,12 @@ export const addCoverageCommands = (
     .addHelpText('after', '\nExample:\n  detector coverage --audit-policy policy.yaml --fail-on blind')
     .action(async (files: string[], given) => {
       const apiserverFlags = given.apiserverFlags ?? given.kubeApiserverManifest;
-      done(await coverage({ ...given, files, apiserverFlags, colour: given.color }, io));
+      done(
+        await (await import('./coverage.ts')).coverage(
+          { ...given, files, apiserverFlags, colour: given.color },
+          io,
+        ),
+      );
     });
 
   program
@@ -47,7 +48,9 @@ export const addCoverageCommands = (
     .addOption(configOption())
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector audit-policy audit.log > policy.yaml')
-    .action(async (files: string[], given) => done(await auditPolicy({ ...given, files }, io)));
+    .action(async (files: string[], given) =>
+      done(await (await import('./audit-policy.ts')).auditPolicy({ ...given, files }, io)),
+    );
 
   program
     .command('selftest')
@@ -56,7 +59,7 @@ export const addCoverageCommands = (
     .addOption(rulesOption())
     .addOption(new Option('-o, --output <form>', 'human on a terminal, else json').choices(['human', 'json']))
     .addHelpText('after', '\nExample:\n  detector selftest --config detector.yaml')
-    .action(async (given) => done(await runSelftest(given, io)));
+    .action(async (given) => done(await (await import('./selftest.ts')).runSelftest(given, io)));
 
   program
     .command('test')
@@ -66,5 +69,7 @@ export const addCoverageCommands = (
     .option('--cases <folder>', 'folder with cases (expect.yaml beside input.*)', collect, [])
     .option('--mutate', 'break each part of each rule and report what no case notices', false)
     .addHelpText('after', '\nExample:\n  detector test rules/ --mutate')
-    .action(async (rules: string[], given) => done(await testRules({ ...given, rules }, io)));
+    .action(async (rules: string[], given) =>
+      done(await (await import('./test-rules.ts')).testRules({ ...given, rules }, io)),
+    );
 };

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { explain } from './explain.ts';
 import type { Shared } from './shared-options.ts';
 
 export const addExplain = (
@@ -21,6 +20,8 @@ export const addExplain = (
     .addOption(new Option('--color <when>').choices(['auto', 'always', 'never']).default('auto'))
     .addHelpText('after', '\nExample:\n  detector explain audit.log:183 --rule K3')
     .action(async (target: string, files: string[], given) =>
-      done(await explain({ ...given, target, files, colour: given.color }, io)),
+      done(
+        await (await import('./explain.ts')).explain({ ...given, target, files, colour: given.color }, io),
+      ),
     );
 };

@@ -4,22 +4,19 @@ import { parseDurationMs } from '../duration.ts';
 import type { Format, Micros } from '../event.ts';
 import type { Severity } from '../finding.ts';
 import { version } from '../version.ts';
-import { check } from './check.ts';
 import { addCoverageCommands } from './coverage-commands.ts';
 import type { Io } from './io.ts';
-import { notifyTestCommand } from './notify-test.ts';
-import { replay } from './replay.ts';
-import { replayDiff } from './replay-diff.ts';
 import { ENGINES } from './replay-engine.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
-import { rules } from './rules.ts';
-import { run } from './run.ts';
 import { addTuningCommands } from './tuning-commands.ts';
 
 const FORMATS: readonly Format[] = ['kube-audit', 'vault-audit', 'sshd', 'netfilter', 'pf', 'vlmcsd', 'json'];
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
-/** The whole command line. One place, so that `--help` and the reference cannot disagree with it. */
+/**
+ * The whole command line. One place, so that `--help` and the reference cannot disagree with it. A command is loaded
+ * when it is asked for: loading what `run` needs takes longer than a small replay.
+ */
 export const createProgram = (io: Io, done: (code: number) => void): Command => {
   const program = new Command('detector')
     .description('Detection for security logs in Grafana Loki that proves that it works.')
@@ -74,11 +71,13 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addHelpText('after', '\nExample:\n  detector replay examples/intrusion.jsonl')
     .action(async (files: string[], given) => {
       if (given.diff.length > 0) {
-        done(await replayDiff({ ...given, files, colour: given.color }, io));
+        done(
+          await (await import('./replay-diff.ts')).replayDiff({ ...given, files, colour: given.color }, io),
+        );
         return;
       }
       done(
-        await replay(
+        await (await import('./replay.ts')).replay(
           {
             files,
             config: given.config,
@@ -107,7 +106,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addOption(configOption())
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector run --config examples/run-local.yaml')
-    .action(async (given) => done(await run(given, io)));
+    .action(async (given) => done(await (await import('./run.ts')).run(given, io)));
 
   program
     .command('notify')
@@ -116,7 +115,9 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .description('Send a test alert to every Alertmanager and Slack channel, and read it back.')
     .addOption(configOption())
     .addHelpText('after', '\nExample:\n  detector notify test --config detector.yaml')
-    .action(async (given) => done(await notifyTestCommand(given.config, io)));
+    .action(async (given) =>
+      done(await (await import('./notify-test.ts')).notifyTestCommand(given.config, io)),
+    );
 
   program
     .command('check')
@@ -124,7 +125,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addOption(configOption())
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector check --config detector.yaml --rules rules/')
-    .action(async (given) => done(await check(given, io)));
+    .action(async (given) => done(await (await import('./check.ts')).check(given, io)));
 
   program
     .command('rules')
@@ -133,7 +134,9 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
     .addOption(configOption())
     .addOption(rulesOption())
     .addHelpText('after', '\nExample:\n  detector rules K7')
-    .action(async (code: string | undefined, given) => done(await rules({ code, ...given }, io)));
+    .action(async (code: string | undefined, given) =>
+      done(await (await import('./rules.ts')).rules({ code, ...given }, io)),
+    );
 
   const shared = { io, done, formats: FORMATS, configOption, rulesOption };
   addCoverageCommands(program, shared);

@@ -85,11 +85,9 @@ export const observeDelivery = ({ log, metrics, onFatal }: Ground): DeliveryObse
     if (outcome !== 'ok' && outcome !== 'muted') log.warn({ lane, outcome, count, reason }, 'not delivered');
   },
   blocked(lane, reason) {
-    if (kindOf(lane) === 'slack') metrics.slackUp.set(0);
     log.error({ lane, reason }, 'the sink takes nothing until this is repaired');
   },
   recovered(lane) {
-    if (kindOf(lane) === 'slack') metrics.slackUp.set(1);
     log.info({ lane }, 'the sink takes messages again');
   },
   fatal: onFatal,

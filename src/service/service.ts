@@ -210,4 +210,8 @@ const setGauges = (metrics: Metrics, { streams, delivery }: ServiceStatus): void
       oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000),
     );
   }
+  const slack = delivery.lanes.filter(({ lane }) => lane.startsWith('slack:'));
+  if (slack.length > 0) metrics.slackUp.set(slack.every(({ blocked }) => blocked === undefined) ? 1 : 0);
+  for (const { url, up } of delivery.alertmanagers) metrics.alertmanagerUp.set({ instance: url }, up ? 1 : 0);
+  metrics.silences.set(delivery.silences?.active ?? 0);
 };

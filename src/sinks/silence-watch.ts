@@ -1,4 +1,4 @@
-import { createSilences, isActive, noSilences, type Silences } from '../alerts/silences.ts';
+import { createSilences, isActive, noSilences, type Silence, type Silences } from '../alerts/silences.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpAccess } from '../http-access.ts';
 import { startLoop } from '../loop.ts';
@@ -17,6 +17,8 @@ export interface SilenceWatch {
 
 export interface SilenceStatus {
   readonly known: number;
+  /** Those that mute at this moment. */
+  readonly active: number;
   /** When Alertmanager last answered; undefined while it never has. */
   readonly askedMs: number | undefined;
   readonly problem: string | undefined;
@@ -51,6 +53,9 @@ export function startSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
   const current = (nowMs: number): Silences =>
     askedMs !== undefined && nowMs - askedMs <= VALID_MS ? silences : noSilences;
 
+  const activeAt = (nowMs: number): readonly Silence[] =>
+    current(nowMs).all.filter((silence) => isActive(silence, nowMs));
+
   const ask = async (signal: AbortSignal): Promise<void> => {
     const problems: string[] = [];
     for (const { url, access } of instances) {
@@ -75,11 +80,7 @@ export function startSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
     await ask(signal);
     settle();
     const nowMs = clock.now();
-    const inForce = JSON.stringify(
-      current(nowMs)
-        .all.filter((silence) => isActive(silence, nowMs))
-        .map(({ id }) => id),
-    );
+    const inForce = JSON.stringify(activeAt(nowMs).map(({ id }) => id));
     if (inForce === before || signal.aborted) return;
     before = inForce;
     onChange();
@@ -95,7 +96,12 @@ export function startSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
   });
   return {
     current,
-    status: () => ({ known: silences.all.length, askedMs, problem }),
+    status: () => ({
+      known: silences.all.length,
+      active: activeAt(clock.now()).length,
+      askedMs,
+      problem,
+    }),
     ready,
     close: () => loop.close(),
   };

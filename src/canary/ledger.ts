@@ -26,7 +26,12 @@ export const createCanaryLedger = (deadlineMs: number): CanaryLedger => {
       open.delete(nonce);
       const took = nowMs - own.sentMs;
       // A late one does not end an alarm: the next one has to be in time.
-      if (took <= deadlineMs) missingSince.delete(own.stream);
+      if (took <= deadlineMs) {
+        missingSince.delete(own.stream);
+        // Those lost before it have been told.
+        for (const [key, { stream, sentMs }] of open)
+          if (stream === own.stream && sentMs < own.sentMs) open.delete(key);
+      }
       return took;
     },
     missing(nowMs) {

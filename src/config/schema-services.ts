@@ -82,6 +82,10 @@ export const alertmanager = z.strictObject({
     z.record(nameKey, text).prefault({}),
     'Labels that every alert carries besides its own, for routing.',
   ),
+  watchdog: about(
+    z.boolean().optional(),
+    'Send an alert that always fires (`DetectorWatchdog`, `lane="deadman"`), for a receiver that calls when it stops.',
+  ),
   ...access,
 });
 

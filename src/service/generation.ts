@@ -8,12 +8,15 @@ import type { SourceConfig } from '../config/config.ts';
 import type { Env } from '../config/env.ts';
 import type { Stream } from '../decoders/router.ts';
 import { type Delivery, type DeliveryStatus, type Surroundings, startDelivery } from '../delivery.ts';
-import { type Line, SECOND } from '../event.ts';
+import { type Line, type Micros, SECOND } from '../event.ts';
+import type { Finding } from '../finding.ts';
 import { headscaleClientOf } from '../headscale/client.ts';
 import { startTailnet, type Tailnet, type TailnetStatus } from '../headscale/tailnet.ts';
 import { warnAboutTailnet } from '../headscale/warnings.ts';
 import { pipeline, type Step } from '../pipeline.ts';
 import type { Store } from '../state/store.ts';
+import { allowlistTrouble } from '../watch/allowlists.ts';
+import { toEvent } from '../watch/watch.ts';
 import { startCanary } from './canary.ts';
 import type { Logger } from './log.ts';
 import { type Metrics, registerZeroes } from './metrics.ts';
@@ -54,6 +57,14 @@ export interface GenerationStatus {
 const OCCURRENCES = 50_000;
 const WINDOW_KEYS = 200_000;
 const TICK_MS = 10_000;
+const DAY: Micros = 86_400 * SECOND;
+/** Fires as long as the detector lives: its absence is the alarm. */
+const WATCHDOG = {
+  name: 'DetectorWatchdog',
+  severity: 'info',
+  labels: { lane: 'deadman' },
+  summary: 'Always fires: the detector is alive and reaches this Alertmanager',
+} as const;
 const FIRST_NODES_MS = 3_000;
 
 export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<Generation> => {
@@ -115,11 +126,23 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
       warnAboutTailnet(tailnet.status(), delivery.conditions, clock.now());
       observeTailnet(tailnet.status(), metrics);
     }
-    const findings = assembled.detection.tick(clock.now() * (SECOND / 1000));
+    tellAll([...assembled.detection.tick(microsNow()), ...lookAtLists()]);
+  };
+  const microsNow = (): Micros => clock.now() * (SECOND / 1000);
+  let listsSeen = Number.NEGATIVE_INFINITY;
+  /** Entries expire while the configuration stays. */
+  const lookAtLists = (): readonly Finding[] => {
+    const now = microsNow();
+    if (now - listsSeen < DAY) return [];
+    listsSeen = now;
+    return assembled.detection.notice(allowlistTrouble(config, now).map(toEvent));
+  };
+  const tellAll = (findings: readonly Finding[]): void => {
     if (findings.length === 0) return;
     const accepted = delivery.accept({ findings, seenMs: clock.now() });
     for (const told of accepted.told) tellOf(told, ground);
   };
+  if (settings.alertmanager?.watchdog === true) delivery.conditions.raise(WATCHDOG, clock.now());
   const ticking = setInterval(tick, TICK_MS);
   return {
     loaded,

@@ -69,6 +69,7 @@ describe('the ledger of canaries', () => {
     expect(ledger.missing(sentMs + 60_001)).toEqual(new Map([['kube-audit', sentMs]]));
     ledger.arrived(canary(), sentMs + 90_000);
     expect(ledger.missing(sentMs + 90_000)).toEqual(new Map([['kube-audit', sentMs]]));
+    ledger.sent(canary({ nonce: 'c'.repeat(32), sentMs: sentMs + 20_000 }));
     const next = canary({ nonce: 'a'.repeat(32), sentMs: sentMs + 100_000 });
     ledger.sent(next);
     ledger.arrived(next, sentMs + 101_000);

@@ -1,13 +1,10 @@
-import { Writable } from 'node:stream';
 import { createHttpAccess } from '../../src/http-access.ts';
 import { createAlertmanagerSink } from '../../src/sinks/alertmanager.ts';
 import type { PostableAlert } from '../../src/sinks/alertmanager-alert.ts';
 import { createSlackSink, type SlackMessage } from '../../src/sinks/slack.ts';
 import { createSlackClient } from '../../src/sinks/slack-client.ts';
-import { createStdoutSink } from '../../src/sinks/stdout.ts';
 import { describeSink } from '../contracts/sink.ts';
 import { type HttpAnswer, type HttpRequest, startHttpDouble } from '../support/http-double.ts';
-import { aTold } from '../support/told.ts';
 
 const PASSWORD = 'correct-horse-battery';
 const TOKEN = 'xoxb-1234567890-abcdefghij';
@@ -73,30 +70,5 @@ describeSink<SlackMessage>('Slack', async () => {
       hangs: will(() => ({ hang: true })),
     },
     secrets: [TOKEN],
-  };
-});
-
-describeSink('stdout', async () => {
-  let write: (done: (error?: Error) => void) => void = (done) => done();
-  const stream = new Writable({ write: (_chunk, _encoding, done) => write(done) });
-  stream.on('error', () => {});
-  return {
-    sink: createStdoutSink({ stream, form: 'line' }),
-    messages: [
-      { told: aTold(), seenMs: 0 },
-      { told: aTold({ id: 'f1' }), seenMs: 0 },
-    ],
-    behave: {
-      takes: () => {},
-      busy: undefined,
-      refuses: () => {
-        write = (done) => done(new Error('EPIPE'));
-      },
-      echo: undefined,
-      hangs: () => {
-        write = () => {};
-      },
-    },
-    secrets: [],
   };
 });

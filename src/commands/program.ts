@@ -138,7 +138,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
       done(await (await import('./rules.ts')).rules({ code, ...given }, io)),
     );
 
-  const shared = { io, done, formats: FORMATS, configOption, rulesOption };
+  const shared = { io, done, formats: FORMATS, configOption, rulesOption, timeArgument: timeArgument(io) };
   addCoverageCommands(program, shared);
   addTuningCommands(program, shared);
 

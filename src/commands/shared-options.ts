@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import type { Format } from '../event.ts';
+import type { Format, Micros } from '../event.ts';
 import type { Io } from './io.ts';
 
 /** What commands take from the program that they join. */
@@ -9,4 +9,6 @@ export interface Shared {
   readonly formats: readonly Format[];
   readonly configOption: () => Option;
   readonly rulesOption: () => Option;
+  /** Reads a time; throws what commander tells the user. */
+  readonly timeArgument: (given: string) => Micros;
 }

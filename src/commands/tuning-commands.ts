@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { addAllowlist } from './allowlist-command.ts';
+import { addConfig } from './config-command.ts';
 import { addExplain } from './explain-command.ts';
 import { addReport } from './report-command.ts';
 import type { Shared } from './shared-options.ts';
@@ -7,4 +9,6 @@ import type { Shared } from './shared-options.ts';
 export const addTuningCommands = (program: Command, shared: Shared): void => {
   addExplain(program, shared);
   addReport(program, shared);
+  addAllowlist(program, shared);
+  addConfig(program, shared);
 };

@@ -1,5 +1,5 @@
 import type { Told } from '../alert.ts';
-import { exemptionsOf } from './exemptions.ts';
+import { exemptionsOf } from '../allowlist/exemptions.ts';
 import { type Html, html } from './html.ts';
 import { MOST_ROWS, section, table } from './parts.ts';
 import type { ReportInput } from './report.ts';

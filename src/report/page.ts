@@ -13,8 +13,6 @@ export interface PageOptions {
   readonly scripts: readonly string[];
   /** More style sheets than the common one. */
   readonly styles: readonly string[];
-  /** Seconds after which a browser asks again; for pages that are served. */
-  readonly refreshSeconds?: number;
 }
 
 const asset = (name: string): string =>
@@ -54,10 +52,6 @@ const inline = (element: 'script' | 'style', text: string): Html => {
 export const renderPage = (options: PageOptions): string => {
   const styles = [assets.style(), ...options.styles];
   const policy = policyOf(options.scripts, styles);
-  const refresh =
-    options.refreshSeconds === undefined
-      ? undefined
-      : html`<meta http-equiv="refresh" content="${options.refreshSeconds}">`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -66,7 +60,6 @@ export const renderPage = (options: PageOptions): string => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-${refresh}
 <title>${options.title}</title>
 ${styles.map((text) => inline('style', text))}
 </head>

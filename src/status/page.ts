@@ -79,7 +79,6 @@ export const renderStatus = (status: Status): string =>
     sections: SECTIONS,
     scripts: [assets.theme()],
     styles: [],
-    refreshSeconds: 60,
     body: html`<h1>Status</h1>
 <p class="lead">${clock(status.now)} UTC · running since ${clock(status.started)} · detector ${status.version} · rules ${status.rules}</p>
 ${renderWorries(worries(status))}
@@ -217,7 +216,7 @@ const renderDelivery = (sinks: readonly SinkStatus[]): Html =>
     'Delivery',
     'What waits to be told, and since when.',
     table(
-      'Delivery',
+      'Sinks that are told',
       [
         { name: 'To' },
         { name: 'State' },

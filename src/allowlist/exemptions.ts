@@ -7,6 +7,8 @@ export interface Exemption {
   /** Name of the list; of a zone one of those that the rule trusts. */
   readonly name: string;
   readonly field: string;
+  /** Of a zone: all that the rule trusts. */
+  readonly zones: readonly string[];
 }
 
 /** The lists and zones that stand under a `not` in the conditions of a rule. */
@@ -37,8 +39,8 @@ const exemptionsIn = (condition: Condition, negated: boolean, rule: string): rea
           ? condition.values.flatMap((value) => (value.op === 'equals' ? [value.value] : []))
           : [];
       return [
-        ...lists.map((name) => ({ rule, kind: 'list' as const, name, field })),
-        ...zones.slice(0, 1).map((name) => ({ rule, kind: 'zone' as const, name, field })),
+        ...lists.map((name) => ({ rule, kind: 'list' as const, name, field, zones: [] })),
+        ...zones.slice(0, 1).map((name) => ({ rule, kind: 'zone' as const, name, field, zones })),
       ];
     }
   }

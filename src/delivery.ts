@@ -1,5 +1,5 @@
 import { type Accepted, type Batch, createIntake } from './alerts/intake.ts';
-import { noSilences } from './alerts/silences.ts';
+import { noSilences, type Silence } from './alerts/silences.ts';
 import type { Clock } from './clock.ts';
 import type { Env } from './config/env.ts';
 import type { Settings } from './config/schema.ts';
@@ -44,6 +44,8 @@ export interface DeliveryStatus {
   readonly lanes: readonly LaneStatus[];
   readonly alertmanagers: readonly AlertmanagerStatus[];
   readonly silences: SilenceStatus | undefined;
+  /** In force at this moment. */
+  readonly muting: readonly Silence[];
   readonly heldAlerts: number;
 }
 
@@ -135,6 +137,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
       lanes: lanes.map((lane) => lane.status()),
       alertmanagers: health.status(),
       silences: watch?.status(),
+      muting: watch?.current(clock.now()).all ?? [],
       heldAlerts: store.held.size,
     }),
     close: async (graceMs) => {

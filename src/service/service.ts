@@ -9,6 +9,7 @@ import { type Answer, type HttpServer, json, serve, text } from './http.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type ReloadStatus, type ServiceStatus, serviceStatus } from './status.ts';
+import { statusPage } from './status-page.ts';
 import { watchContent } from './watch.ts';
 
 /** The detector as a service: what `detector run` starts, and tests embed. */
@@ -89,7 +90,15 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   };
 
   const status = (): ServiceStatus => serviceStatus({ generation, startedMs, nowMs: clock.now(), reload });
-  const server = await serve(settings.http.listen, routesOf({ status, metrics, reload: reloadOnce }));
+  const server = await serve(
+    settings.http.listen,
+    routesOf({
+      status,
+      metrics,
+      reload: reloadOnce,
+      page: () => statusPage({ generation, store, startedMs, nowMs: clock.now() }),
+    }),
+  );
   const watching = watchContent(watchedPaths(options.load, loaded.config), clock, () => void reloadOnce());
   const gauging = setInterval(() => setGauges(metrics, status()), GAUGES_MS);
   setGauges(metrics, status());
@@ -166,9 +175,10 @@ interface RouteOptions {
   readonly status: () => ServiceStatus;
   readonly metrics: Metrics;
   readonly reload: () => Promise<ReloadStatus>;
+  readonly page: () => Answer;
 }
 
-const routesOf = ({ status, metrics, reload }: RouteOptions) => {
+const routesOf = ({ status, metrics, reload, page }: RouteOptions) => {
   const healthy = (): Answer => text(200, 'OK');
   // Ready means that it evaluates and stores. A Slack that is down is told elsewhere: restarting would not mend it.
   const ready = (): Answer => {
@@ -181,6 +191,7 @@ const routesOf = ({ status, metrics, reload }: RouteOptions) => {
     return text(200, ['ready', ...down, ...untold].join('\n'));
   };
   return {
+    'GET /': page,
     'GET /-/healthy': healthy,
     'GET /healthz': healthy,
     'GET /-/ready': ready,

@@ -100,6 +100,9 @@ describe('the service', () => {
     );
     const status = JSON.parse((await get('/api/v1/status')).body);
     expect(status.streams).toMatchObject([{ name: 'local', up: true, lines: 1, rejects: 0 }]);
+    const page = await get('/');
+    expect(page.body).toContain('<h1>Status</h1>');
+    expect(page.body).toContain('system:serviceaccount:apps:one');
     expect((await get('/nowhere')).status).toBe(404);
     expect((await get('/-/reload')).status).toBe(405);
   });

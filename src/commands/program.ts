@@ -5,6 +5,7 @@ import type { Format, Micros } from '../event.ts';
 import type { Severity } from '../finding.ts';
 import { version } from '../version.ts';
 import { addCoverageCommands } from './coverage-commands.ts';
+import { addEgressCommands } from './egress-commands.ts';
 import type { Io } from './io.ts';
 import { ENGINES } from './replay-engine.ts';
 import { OUTPUT_FORMATS } from './replay-output.ts';
@@ -141,6 +142,7 @@ export const createProgram = (io: Io, done: (code: number) => void): Command => 
   const shared = { io, done, formats: FORMATS, configOption, rulesOption, timeArgument: timeArgument(io) };
   addCoverageCommands(program, shared);
   addTuningCommands(program, shared);
+  addEgressCommands(program, shared);
 
   program
     .command('version')

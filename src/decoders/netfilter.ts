@@ -57,6 +57,10 @@ class PacketEvent implements Event {
   }
 }
 
+/** The packet of an event of this decoder; undefined for other events. */
+export const packetOf = (event: Event): Packet | undefined =>
+  event instanceof PacketEvent ? event.packet : undefined;
+
 const field = (
   type: DerivedField['type'],
   about: string,

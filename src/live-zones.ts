@@ -8,14 +8,18 @@ export interface LiveZones extends Zones {
 
 export const createLiveZones = (initial: ZoneTable): LiveZones => {
   let table = initial;
+  let replaced = false;
   return {
     get names() {
       return table.names;
     },
-    expires: true,
+    get expires() {
+      return replaced || table.expires;
+    },
     of: (address, at) => table.of(address, at),
     replace(zone, entries) {
       table = table.with(zone, entries);
+      replaced = true;
     },
     get table() {
       return table;

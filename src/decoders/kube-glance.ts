@@ -53,14 +53,14 @@ const NO_LINE: Line = {
 
 /** What an audit event is known by at a glance: who, from where, what, and how it ended, but neither when nor a body. */
 export const createKubeGlance = (context: DecodeContext): Glance => {
-  const isTimeless = !context.zones.expires && !context.trustedProxies.expires;
+  const isTimeless = (): boolean => !context.zones.expires && !context.trustedProxies.expires;
   return {
     paths: PATHS,
     time: 'requestReceivedTimestamp',
     event: (doc) => (kubeShapeOf(doc) === 'Event' ? new KubeEvent(NO_LINE, '', doc, context, '') : undefined),
     knows: (field, event) =>
       FROM_PATHS.has(field) ||
-      (FROM_ADDRESSES.has(field) && isTimeless) ||
+      (FROM_ADDRESSES.has(field) && isTimeless()) ||
       (OF_RBAC_WRITES.has(field) && !isRbacWrite(asKube(event))),
   };
 };

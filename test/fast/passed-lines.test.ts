@@ -81,3 +81,13 @@ test('no line is left out that a rule, a window or a statistic needs, whatever w
   // Otherwise nothing was shown.
   expect(passed).toBeGreaterThan(FUZZ_LINES / 20);
 }, 3_600_000);
+
+test('most lines of an ordinary day are left out', async () => {
+  const { skim } = await setUp();
+  const benign = RECORDED_LINES.find(
+    (line) => line.includes('"resource":"leases"') && line.includes('"stage":"ResponseComplete"'),
+  );
+  const lines = toBytes(Array.from({ length: 100 }, () => benign ?? ''));
+  skim(FILE, lines);
+  expect(skim(FILE, lines)?.runs.map(({ passed }) => passed)).toEqual([100]);
+});

@@ -3,7 +3,14 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export type ServerName = 'loki' | 'alertmanager' | 'headscale' | 'promtool';
+export type ServerName =
+  | 'loki'
+  | 'alertmanager'
+  | 'headscale'
+  | 'promtool'
+  | 'helm'
+  | 'kustomize'
+  | 'manifests';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'detector-servers');
@@ -33,6 +40,9 @@ const candidates: Record<ServerName | 'logcli', () => readonly string[]> = {
   loki: () => built('loki', 'github.com/grafana/loki/v3', 'loki'),
   logcli: () => built('loki', 'github.com/grafana/loki/v3', 'logcli'),
   headscale: () => built('headscale', 'github.com/juanfont/headscale', 'headscale'),
+  helm: () => built('kubernetes', 'helm.sh/helm/v3', 'helm'),
+  kustomize: () => built('kubernetes', 'helm.sh/helm/v3', 'kustomize'),
+  manifests: () => built('kubernetes', 'helm.sh/helm/v3', 'manifests'),
   alertmanager: () => inPath('prometheus-alertmanager'),
   promtool: () => inPath('promtool'),
 };

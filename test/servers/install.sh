@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the real servers that tests talk to, each at the release pinned here, and prints one line for each:
-# where it is, or why not. Usage: install.sh [loki|headscale|alertmanager|promtool|chromium]...   (all without a name)
+# where it is, or why not. Usage: install.sh [loki|headscale|alertmanager|promtool|chromium|kubernetes]...
+# (all without a name). `kubernetes` is what checks deploy/: helm, kustomize, and manifests, a program of this folder.
 #
-# Loki, logcli and Headscale are built by the ordinary Go client from test/servers/*/go.mod into
+# Loki, logcli, Headscale and the tools for deploy/ are built by the ordinary Go client from test/servers/*/go.mod into
 # ${XDG_CACHE_HOME:-~/.cache}/detector-servers/ (once: Loki takes six minutes and 2.3 GB of memory on two cores).
 # Alertmanager, promtool and Chromium are Debian's packages. What is there already is left alone; nothing is removed.
 set -uo pipefail
@@ -19,6 +20,14 @@ fail() {
 # pinned FOLDER MODULE: the version that go.mod pins, without the v
 pinned() { awk -v module="$2" '$1 == module { sub(/^v/, "", $2); print $2; exit }' "$here/$1/go.mod"; }
 
+# binary_of PACKAGE: the name that Go gives its program
+binary_of() {
+  case ${1##*/} in
+    v[0-9]*) basename "${1%/*}" ;;
+    *) basename "$1" ;;
+  esac
+}
+
 # build FOLDER TARGET LDFLAGS PACKAGE...: into a scratch name first, so that a cut build leaves nothing half done
 build() {
   local folder=$1 target=$2 flags=$3 package scratch
@@ -26,7 +35,7 @@ build() {
   scratch=$(mktemp -d "$target.XXXXXX") || return 1
   for package in "$@"; do
     (cd "$here/$folder" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w $flags" \
-      -o "$scratch/${package##*/}" "$package") || { rm -r "$scratch"; return 1; }
+      -o "$scratch/$(binary_of "$package")" "$package") || { rm -r "$scratch"; return 1; }
   done
   mkdir -p "$target" && mv "$scratch"/* "$target/" && rmdir "$scratch"
 }
@@ -38,7 +47,7 @@ with_go() {
   version=$(pinned "$folder" "$module")
   target=$cache/$name-$version
   for package in "$@"; do
-    [ -x "$target/${package##*/}" ] && continue
+    [ -x "$target/$(binary_of "$package")" ] && continue
     command -v go >/dev/null || { fail "$name" "$version is built with Go, and there is no go in PATH (https://go.dev/dl)"; return; }
     # An older Go fetches the toolchain that go.mod asks for by itself, unless GOTOOLCHAIN forbids it.
     said=$(cd "$here/$folder" && go version 2>&1) || { fail "$name" "${said//$'\n'/ }"; return; }
@@ -46,7 +55,7 @@ with_go() {
     (
       # Two test runs at once must not both compile Loki.
       command -v flock >/dev/null && flock 9
-      [ -x "$target/${package##*/}" ] || build "$folder" "$target" "${flags//VERSION/$version}" "$@"
+      [ -x "$target/$(binary_of "$package")" ] || build "$folder" "$target" "${flags//VERSION/$version}" "$@"
     ) 9>"$target.lock" >&2 || { fail "$name" "go build of $version failed (its output is above)"; return; }
     break
   done
@@ -71,15 +80,18 @@ install_loki() {
     github.com/grafana/loki/v3/cmd/loki github.com/grafana/loki/v3/cmd/logcli
 }
 install_headscale() { with_go headscale headscale github.com/juanfont/headscale '' github.com/juanfont/headscale/cmd/headscale; }
+install_kubernetes() {
+  with_go kubernetes kubernetes helm.sh/helm/v3 '' ./manifests sigs.k8s.io/kustomize/kustomize/v5 helm.sh/helm/v3/cmd/helm
+}
 install_alertmanager() { with_apt alertmanager prometheus-alertmanager prometheus-alertmanager; }
 install_promtool() { with_apt promtool promtool prometheus; }
 install_chromium() { with_apt chromium chromium chromium; }
 
-[ $# -gt 0 ] || set -- loki headscale alertmanager promtool chromium
+[ $# -gt 0 ] || set -- loki headscale alertmanager promtool chromium kubernetes
 for name in "$@"; do
   case $name in
-    loki | headscale | alertmanager | promtool | chromium) "install_$name" ;;
-    *) fail "$name" "unknown; known are loki, headscale, alertmanager, promtool, chromium" ;;
+    loki | headscale | alertmanager | promtool | chromium | kubernetes) "install_$name" ;;
+    *) fail "$name" "unknown; known are loki, headscale, alertmanager, promtool, chromium, kubernetes" ;;
   esac
 done
 exit $missing

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { MUTATIONS } from './mutations.ts';
 import type { Random } from './random.ts';
 
-/** Mutated lines of a test run; a nightly run sets more, and another seed. */
-export const FUZZ_LINES = Number(process.env['DETECTOR_FUZZ_LINES'] ?? 1_000_000);
+/** Mutated lines of a test run: a million in CI. A nightly run sets more, and another seed. */
+export const FUZZ_LINES = Number(
+  process.env['DETECTOR_FUZZ_LINES'] ?? (process.env['CI'] === undefined ? 100_000 : 1_000_000),
+);
 export const FUZZ_SEED = Number(process.env['DETECTOR_FUZZ_SEED'] ?? 1);
 
 const REPLAYS = join(import.meta.dirname, '../replays');

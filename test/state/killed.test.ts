@@ -10,7 +10,7 @@ import { aFinding } from '../support/told.ts';
 
 const built = (path: string): string => pathToFileURL(join(import.meta.dirname, '../../dist', path)).href;
 
-/** Reads ten numbered findings at a time from where the store says it was, for ever; says when it has begun. */
+/** Takes numbered findings from where the store says it was, for ever, and says after each batch how far it has come. */
 const reader = (folder: string): string => `
   const { openStore } = await import(${JSON.stringify(built('state/store.js'))});
   const { createIntake } = await import(${JSON.stringify(built('alerts/intake.js'))});
@@ -20,7 +20,6 @@ const reader = (folder: string): string => `
   const plan = createPlan({ alertmanagerLanes: ['alertmanager:x'], routing: () => ({ channel: '#s', alone: true }) });
   const intake = createIntake({ store, hold: { labels, quietPeriodMsOf: () => 3600000 }, plan });
   let next = Number(store.progress.read('s')?.cursor ?? 0);
-  console.log('reading from ' + next);
   for (;;) {
     // Two batches overlap, as those of a source do.
     const from = Math.max(0, next - 3);
@@ -30,23 +29,27 @@ const reader = (folder: string): string => `
     next += 7;
     const proven = [{ from: 0n, to: BigInt(next) }];
     intake.accept({ findings, seenMs: Date.now(), also: () => store.progress.write('s', { cursor: String(next), proven }, 1) });
+    console.log(next);
     await new Promise((resolve) => setImmediate(resolve));
   }
 `;
 
-async function readAndDie(folder: string, afterMs: number): Promise<void> {
+/** Killed as soon as so many batches are there: in the middle of a later one. */
+async function readAndDie(folder: string, batches: number): Promise<void> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', reader(folder)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(child.stdout, 'data');
-  await new Promise((resolve) => setTimeout(resolve, afterMs));
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    if (said.split('\n').length > batches) child.kill('SIGKILL');
+  }
+  if (child.signalCode === null) await once(child, 'exit');
 }
 
 test('killed in the middle of writes, again and again: nothing is lost, nothing is twice', async () => {
   const folder = await scratchFolder();
-  for (const afterMs of [7, 23, 61, 4, 38, 90, 15, 52]) await readAndDie(folder, afterMs);
+  for (const batches of [1, 7, 3, 12, 2, 20, 5, 9]) await readAndDie(folder, batches);
   const store = await openStore({ folder, nowMs: Date.now() });
   const next = Number(store.progress.read('s')?.cursor ?? 0);
   expect(next).toBeGreaterThan(50);

@@ -8,7 +8,7 @@ import { verdictOf } from '../egress/evaluate.ts';
 import { createPods, type Pods } from '../egress/pods.ts';
 import { calicoPolicy, isBaseline, networkPolicy } from '../egress/policies.ts';
 import { createProfile, type Flow } from '../egress/profile.ts';
-import { leasesOf } from '../egress/read-pods.ts';
+import { auditedLeases, leasesOf } from '../egress/read-pods.ts';
 import { type Readiness, readinessOf, readinessTable } from '../egress/readiness.ts';
 import { InputError } from '../errors.ts';
 import { type Micros, SECOND } from '../event.ts';
@@ -71,6 +71,7 @@ const observeFiles = async ({ files, config, pods: paths }: EgressOptions, io: I
     leftOut[why] = (leftOut[why] ?? 0) + 1;
   };
   await reading.events((event) => {
+    for (const lease of auditedLeases(event)) pods.learn(lease);
     const packet = packetOf(event);
     if (packet === undefined) return;
     const connection = connectionOf(packet);

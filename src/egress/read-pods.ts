@@ -1,4 +1,5 @@
 import { list, object, text } from '../decoders/narrow.ts';
+import type { Event } from '../event.ts';
 import { parseRfc3339 } from '../time.ts';
 import type { Lease } from './pods.ts';
 
@@ -40,6 +41,19 @@ const leaseOf = (pod: Doc): readonly Lease[] => {
   return [...addresses].flatMap((address) =>
     address === undefined ? [] : [{ namespace, workload, uid, address, from, until }],
   );
+};
+
+/**
+ * Leases that an audit event shows: the pod as the apiserver answered to a succeeded write of it or of its status
+ * (level RequestResponse). What the client sent is not believed.
+ */
+export const auditedLeases = ({ format, doc, outcome }: Event): readonly Lease[] => {
+  if (format !== 'kube-audit' || outcome !== 'succeeded') return [];
+  const given = object(doc);
+  const reference = object(given?.['objectRef']);
+  if (reference?.['resource'] !== 'pods' || reference['apiGroup'] !== undefined) return [];
+  const answer = object(given?.['responseObject']);
+  return answer?.['kind'] === 'Pod' ? leasesOf(answer) : [];
 };
 
 /** A pod that has finished gives its address back at once, long before it is deleted. */

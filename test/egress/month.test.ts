@@ -110,6 +110,62 @@ describe('a month whose truth is known', () => {
   });
 });
 
+describe('pods in the same logs', () => {
+  const pod = {
+    kind: 'Pod',
+    metadata: {
+      namespace: 'shop',
+      name: 'web-0',
+      uid: 'u1',
+      ownerReferences: [{ kind: 'StatefulSet', name: 'web' }],
+    },
+    status: { podIP: '10.10.5.21', startTime: '2026-11-01T00:00:00Z' },
+  };
+  const audited = (code: number, body: object): string =>
+    JSON.stringify({
+      kind: 'Event',
+      apiVersion: 'audit.k8s.io/v1',
+      level: 'RequestResponse',
+      auditID: 'a1',
+      stage: 'ResponseComplete',
+      requestURI: '/api/v1/namespaces/shop/pods/web-0/status',
+      verb: 'patch',
+      user: { username: 'system:node:node-1' },
+      sourceIPs: ['10.0.10.21'],
+      objectRef: {
+        resource: 'pods',
+        namespace: 'shop',
+        name: 'web-0',
+        apiVersion: 'v1',
+        subresource: 'status',
+      },
+      responseStatus: { code },
+      ...body,
+      requestReceivedTimestamp: '2026-11-01T00:00:01.000000Z',
+      stageTimestamp: '2026-11-01T00:00:01.100000Z',
+    });
+
+  test.each([
+    {
+      name: 'are known from what the apiserver answered',
+      line: audited(200, { responseObject: pod }),
+      is: ['StatefulSet/web'],
+    },
+    {
+      name: 'are not known from what a client asked for',
+      line: audited(200, { requestObject: pod }),
+      is: [],
+    },
+    { name: 'are not known from a refused write', line: audited(403, { responseObject: pod }), is: [] },
+  ])('$name', async ({ name, line, is }) => {
+    const audit = folder.file(`${name}.jsonl`, `${line}\n`);
+    const packets = folder.file(`${name}.log`, `${month.lines.slice(0, 2).join('\n')}\n`);
+    const seen = await runCommand(['egress', 'observe', '-o', 'json', audit, packets]);
+    const { flows: found } = JSON.parse(seen.out) as { flows: { workload: string }[] }; // our own output
+    expect(found.map(({ workload }) => workload)).toEqual(is);
+  });
+});
+
 describe('a namespace that talks to everybody', () => {
   test('is declared unfit', () => {
     const profile = createProfile();

@@ -8,7 +8,7 @@ import { createSightings, type Sightings } from './engine/sightings.ts';
 import type { Event, Format, Labels, Micros, Reject } from './event.ts';
 import type { Rule } from './rules/rule.ts';
 import { sourceOfLabels } from './selector/source-of-labels.ts';
-import { createWatch } from './watch/watch.ts';
+import { createWatch, type WatchOptions } from './watch/watch.ts';
 
 /** A detection with the parts of it that commands ask for more. */
 export interface Assembled {
@@ -32,7 +32,7 @@ export interface AssembleOptions {
   readonly onReject: (reject: Reject) => void;
   readonly onEvent?: (event: Event) => void;
   /** Evaluate the rules of family D too: `longestSilence` overrides what a stream is used to. */
-  readonly watch?: { readonly lateness: Micros; readonly longestSilence?: Micros | undefined } | undefined;
+  readonly watch?: Omit<WatchOptions, 'programs'> | undefined;
 }
 
 /** Puts the data path together from a configuration and its rules. Pure: reads nothing, asks no clock. */

@@ -54,6 +54,10 @@ export const source = z.strictObject({
   loki: about(selector.optional(), 'Log query of the stream in Loki.'),
   file: about(path.optional(), 'File that is followed.'),
   format: about(z.enum(FORMATS), 'What its lines are.'),
+  silence: about(
+    duration.optional(),
+    'Longest time without a line; D1 tells of more. Without it a stream is compared with its own longest pause.',
+  ),
 });
 
 export const rules = z.strictObject({

@@ -18,6 +18,7 @@ import type { Store } from '../state/store.ts';
 import { allowlistTrouble } from '../watch/allowlists.ts';
 import { toEvent } from '../watch/watch.ts';
 import { startCanary } from './canary.ts';
+import { watchDiscards } from './discards.ts';
 import type { Logger } from './log.ts';
 import { type Metrics, registerZeroes } from './metrics.ts';
 import { observeDelivery, observeStep, observeTailnet, observeTold } from './observe.ts';
@@ -142,6 +143,15 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
     const accepted = delivery.accept({ findings, seenMs: clock.now() });
     for (const told of accepted.told) tellOf(told, ground);
   };
+  const discards =
+    opened.connection &&
+    watchDiscards({
+      connection: opened.connection,
+      tenant: settings.loki.tenant,
+      clock,
+      log,
+      onDiscards: (found) => tellAll(assembled.detection.notice(found.map(toEvent))),
+    });
   if (settings.alertmanager?.watchdog === true) delivery.conditions.raise(WATCHDOG, clock.now());
   const ticking = setInterval(tick, TICK_MS);
   return {
@@ -155,7 +165,7 @@ export const startGeneration = async (loaded: Loaded, ground: Ground): Promise<G
     }),
     stop: async (graceMs) => {
       clearInterval(ticking);
-      await canary?.close();
+      await Promise.all([canary?.close(), discards?.close()]);
       stop.abort();
       await ended;
       await Promise.all([delivery.close(graceMs), tailnet?.close()]);
@@ -180,7 +190,14 @@ const assembleLive = (
     // Live findings cannot wait for lines that may come late: a late one takes its place in the windows.
     engine: { hold: 0, maxOccurrences: OCCURRENCES },
     limits: { lateness: loaded.config.settings.loki.lateness * (SECOND / 1000), maxKeys: WINDOW_KEYS },
-    watch: { lateness: loaded.config.settings.loki.lateness * (SECOND / 1000) },
+    watch: {
+      lateness: loaded.config.settings.loki.lateness * (SECOND / 1000),
+      longestSilence: new Map(
+        loaded.config.settings.sources.flatMap(({ name, silence }) =>
+          silence === undefined ? [] : [[name, silence * (SECOND / 1000)] as const],
+        ),
+      ),
+    },
     onReject: ({ line, reason }) => {
       const stream = line.file.replace(/^loki:/, '');
       trackers.get(stream)?.rejected();

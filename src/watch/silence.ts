@@ -4,8 +4,8 @@ import { NOTHING } from './monitor.ts';
 import { noLine, type Observation } from './observation.ts';
 
 export interface SilenceOptions {
-  /** Configured longest silence; else the longest that a stream ever had counts. */
-  readonly longest: Micros | undefined;
+  /** Configured longest silence by stream; for others the longest that the stream ever had counts. */
+  readonly longest: ReadonlyMap<string, Micros>;
 }
 
 interface Stream {
@@ -29,8 +29,9 @@ const MOST_STREAMS = 1_000;
 export const createSilence = ({ longest }: SilenceOptions): Monitor => {
   const streams = new Map<string, Stream>();
 
-  const limitOf = (stream: Stream): Micros | undefined => {
-    if (longest !== undefined) return longest;
+  const limitOf = (name: string, stream: Stream): Micros | undefined => {
+    const configured = longest.get(name);
+    if (configured !== undefined) return configured;
     return stream.lines < ENOUGH ? undefined : Math.max(SHORTEST, stream.pause * 1.5);
   };
 
@@ -40,7 +41,7 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
     until: Micros,
     event: Event | undefined,
   ): readonly Observation[] => {
-    const limit = limitOf(stream);
+    const limit = limitOf(name, stream);
     const since = event === undefined ? Math.max(stream.newest, stream.heard) : stream.newest;
     if (stream.silent || limit === undefined || until - since <= limit) return NOTHING;
     stream.silent = true;
@@ -52,9 +53,9 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
         time: event === undefined ? until : stream.newest + limit,
         subject: name,
         facts: {
-          reason: longest === undefined ? 'longer-than-ever' : 'longer-than-configured',
+          reason: longest.has(name) ? 'longer-than-configured' : 'longer-than-ever',
           seconds: Math.round((until - since) / SECOND),
-          usual_seconds: Math.round((longest ?? stream.pause) / SECOND),
+          usual_seconds: Math.round((longest.get(name) ?? stream.pause) / SECOND),
         },
       },
     ];
@@ -87,11 +88,16 @@ export const createSilence = ({ longest }: SilenceOptions): Monitor => {
       known.silent = false;
       return observed;
     },
-    tick: (now) =>
-      [...streams].flatMap(([name, stream]) => {
+    tick(now) {
+      // A stream that never had a line is silent too, once it is known that it should have some.
+      for (const name of longest.keys())
+        if (!streams.has(name))
+          streams.set(name, { lines: 0, newest: now, pause: 0, silent: false, active: false, heard: now });
+      return [...streams].flatMap(([name, stream]) => {
         if (stream.active) stream.heard = now;
         stream.active = false;
         return told(name, stream, now, undefined);
-      }),
+      });
+    },
   };
 };

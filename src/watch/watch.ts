@@ -20,12 +20,13 @@ export interface Watch {
 export interface WatchOptions {
   readonly programs: readonly Program[];
   readonly lateness: Micros;
-  readonly longestSilence?: Micros | undefined;
+  /** By stream. */
+  readonly longestSilence?: ReadonlyMap<string, Micros> | undefined;
 }
 
 export const createWatch = ({ programs, lateness, longestSilence }: WatchOptions): Watch => {
   const monitors: readonly Monitor[] = [
-    createSilence({ longest: longestSilence }),
+    createSilence({ longest: longestSilence ?? new Map() }),
     createUnreadable(),
     createClock({ lateness }),
     createAuditIds(),

@@ -49,7 +49,9 @@ describeWithServers(['loki', 'alertmanager'], 'a detector that cannot see', () =
       {
         loki: { url: gateway.url, bearer_token_file: 'loki-token', tail: false, poll: '1s', overlap: '5s' },
         alertmanager: { urls: [alertmanager.url] },
-        sources: onlyKubeAudit('{job="kubernetes-audit"}'),
+        sources: onlyKubeAudit('{job="kubernetes-audit"}').map((source) =>
+          'name' in source && source.name === 'vault-audit' ? { ...source, silence: '20s' } : source,
+        ),
         canary: { every: '3s', deadline: '15s', key_file: 'canary-key' },
       },
       EXAMPLE,
@@ -93,6 +95,19 @@ describeWithServers(['loki', 'alertmanager'], 'a detector that cannot see', () =
     const text = auditLine({ id: 1, ms, user: 'intruder', exec: true });
     await loki.push([{ stream: { job: 'kubernetes-audit' }, values: [[`${ms}000000`, text]] }]);
     expect(await until(async () => (await alertsNamed('K4')).length > 0, 40_000)).toBe(true);
+  });
+
+  it('tells within five minutes of a stream that is silent', { timeout: FIVE_MINUTES }, async () => {
+    expect(await until(async () => (await alertsNamed('D1')).includes('vault-audit'), 120_000)).toBe(true);
+  });
+
+  it('tells within five minutes that Loki discarded a line', { timeout: FIVE_MINUTES }, async () => {
+    // The first look at the counters is at the start; what was before is past.
+    const values: [string, string][] = [[`${Date.now()}000000`, 'x'.repeat(300_000)]];
+    await expect(loki.push([{ stream: { job: 'kubernetes-audit' }, values }])).rejects.toThrow(
+      /entry too large/i,
+    );
+    expect(await until(async () => (await alertsNamed('D3')).includes('loki'), 120_000)).toBe(true);
   });
 
   it('tells within five minutes that its token was revoked, and when it is let in again', {

@@ -25,7 +25,9 @@ const eventAt = (time: number, more: Readonly<Record<string, unknown>> = {}) =>
 
 describe('a silent stream', () => {
   const busy = (longest?: number) => {
-    const monitor = createSilence({ longest });
+    const monitor = createSilence({
+      longest: new Map(longest === undefined ? [] : [['kube-audit', longest]]),
+    });
     for (let second = 0; second < 60; second++) monitor.event?.(eventAt(START + second * SECOND));
     return monitor;
   };
@@ -45,6 +47,13 @@ describe('a silent stream', () => {
     expect(monitor.tick?.(START + 2 * HOUR)).toMatchObject([{ facts: { reason: 'longer-than-configured' } }]);
   });
 
+  it('is told when it never had a line, where one is configured', () => {
+    const monitor = createSilence({ longest: new Map([['vault-audit', HOUR]]) });
+    expect(monitor.tick?.(START)).toEqual([]);
+    expect(monitor.tick?.(START + HOUR)).toEqual([]);
+    expect(monitor.tick?.(START + HOUR + SECOND)).toMatchObject([{ stream: 'vault-audit' }]);
+  });
+
   it('is not told while a backlog is read', () => {
     const monitor = busy();
     const now = START + 100 * HOUR;
@@ -55,7 +64,7 @@ describe('a silent stream', () => {
   });
 
   it('is not told before the habits of the stream are known', () => {
-    const monitor = createSilence({ longest: undefined });
+    const monitor = createSilence({ longest: new Map() });
     monitor.event?.(eventAt(START));
     expect(monitor.tick?.(START + 24 * HOUR)).toEqual([]);
   });

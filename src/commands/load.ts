@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import type { Env, Flag } from '../config/env.ts';
-import { listValues } from '../config/lists.ts';
+import { listEntries } from '../config/lists.ts';
 import { configPaths, readConfig } from '../config/read.ts';
 import { createDecoders } from '../decoders/all.ts';
 import type { Decoder } from '../decoders/decoder.ts';
@@ -80,7 +80,7 @@ const loadRules = async (
   const paths = named.length > 0 ? named : config.settings.rules.paths;
   const files = await readRuleFiles(paths.flatMap((path) => (path === 'shipped' ? SHIPPED_RULES : [path])));
   const context = {
-    lists: listValues(config.lists),
+    lists: listEntries(config.lists),
     zones: config.zones.names,
     derivedFields: (format: Format) => Object.keys(decoders.get(format)?.fields ?? {}),
   };

@@ -1,4 +1,5 @@
 import type { Micros } from '../event.ts';
+import type { ListValue } from '../rules/placeholders.ts';
 import type { ListEntry } from './schema-rules.ts';
 
 const KUBE_SYSTEM = 'system:serviceaccount:kube-system';
@@ -63,5 +64,14 @@ export const listValues = (lists: Lists, at?: Micros | undefined): ReadonlyMap<s
       entries
         .filter(({ until }) => until === undefined || at === undefined || at < until)
         .map(({ value }) => value),
+    ]),
+  );
+
+/** As `listValues`, with the end of every entry that has one: the engine asks it of each event's own time. */
+export const listEntries = (lists: Lists): ReadonlyMap<string, readonly ListValue[]> =>
+  new Map(
+    [...lists].map(([name, entries]) => [
+      name,
+      entries.map(({ value, until }) => (until === undefined ? value : { value, until })),
     ]),
   );

@@ -110,6 +110,14 @@ export const compileValue = (test: ValueTest, readerOf: ReaderOf): Comparator =>
       return ofOrder(test.op, test.value);
     case 'cidr':
       return ofNetwork(test.network);
+    case 'until': {
+      const { test: compare, spell } = ofText(test.test);
+      const { until } = test;
+      return {
+        test: (value, event) => event.time !== undefined && event.time < until && compare(value, event),
+        spell,
+      };
+    }
     case 'fieldref':
       return ofFieldref(readerOf(test.field), test.field, test.cased);
     default:
@@ -133,6 +141,8 @@ export const spellWanted = (test: ValueTest): string => {
       return test.network;
     case 'fieldref':
       return `the value of ${test.field}`;
+    case 'until':
+      return spellText(test.test);
     default:
       return spellText(test);
   }

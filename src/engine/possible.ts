@@ -38,6 +38,8 @@ export const compilePossible = (condition: Condition, readerOf: ReaderOf, knows:
     case 'field': {
       const others = condition.values.flatMap((value) => (value.op === 'fieldref' ? [value.field] : []));
       const fields = [condition.field, ...others];
+      // Such an entry needs the event's time, which a part of the event may not have.
+      if (condition.values.some(({ op }) => op === 'until')) return () => undefined;
       const { test } = compileCondition(condition, readerOf);
       return (event) => {
         for (const field of fields) if (!knows(field, event)) return undefined;

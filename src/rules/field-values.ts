@@ -31,7 +31,9 @@ const readTextual: ReadValue = (node, { comparison, options }, { lists, report }
   if (options.has('expand')) {
     if (isText(node))
       return resolvePlaceholder(node, lists, report).map((entry) =>
-        textTest(parseListEntry(entry), where, cased),
+        typeof entry === 'string'
+          ? textTest(parseListEntry(entry), where, cased)
+          : { op: 'until', until: entry.until, test: textTest(parseListEntry(entry.value), where, cased) },
       );
     report.mistake(node.place, '`expand` needs the name of a list as the whole value: `%name%`');
     return [];

@@ -1,4 +1,4 @@
-import type { Format } from '../event.ts';
+import type { Format, Micros } from '../event.ts';
 import type { Severity } from '../finding.ts';
 import type { WildcardPart } from '../wildcard.ts';
 
@@ -95,6 +95,8 @@ export interface KeywordTest {
 
 export type ValueTest =
   | TextTest
+  /** An entry of a list that counts for events before `until` only, and for none without a time. */
+  | { readonly op: 'until'; readonly until: Micros; readonly test: TextTest }
   | { readonly op: 'null' }
   | { readonly op: 'exists'; readonly expected: boolean }
   | { readonly op: 'gt' | 'gte' | 'lt' | 'lte'; readonly value: number }

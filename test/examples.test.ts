@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { detector } from './support/detector.ts';
@@ -38,10 +38,10 @@ describe('the README', () => {
     expect(read('.ci/run')).toContain('npm ci && npm test');
   });
 
-  test('links to files that are there', () => {
+  test('links to what is there', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path ?? '');
     expect(links.length).toBeGreaterThan(5);
-    for (const path of links) expect(() => read(path), path).not.toThrow();
+    for (const path of links) expect(existsSync(join(ROOT, path)), path).toBe(true);
   });
 
   test('shows a picture of what the sample gives today', async () => {

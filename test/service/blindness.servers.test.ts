@@ -101,6 +101,16 @@ describeWithServers(['loki', 'alertmanager'], 'a detector that cannot see', () =
     expect(await until(async () => (await alertsNamed('D1')).includes('vault-audit'), 120_000)).toBe(true);
   });
 
+  it('tells within five minutes that Loki discarded a line', { timeout: FIVE_MINUTES }, async () => {
+    // The first look at the counters comes with the start; what was before is past.
+    await pause(3_000);
+    const values: [string, string][] = [[`${Date.now()}000000`, 'x'.repeat(300_000)]];
+    await expect(loki.push([{ stream: { job: 'kubernetes-audit' }, values }])).rejects.toThrow(
+      /max entry size/,
+    );
+    expect(await until(async () => (await alertsNamed('D3')).includes('loki'), 120_000)).toBe(true);
+  });
+
   it('tells within five minutes that its token was revoked, and when it is let in again', {
     timeout: 2 * FIVE_MINUTES,
   }, async () => {

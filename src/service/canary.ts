@@ -10,7 +10,7 @@ import type { Conditions } from '../sinks/conditions.ts';
 import type { LokiConnection } from '../sources/loki/connection.ts';
 import { pushLine } from '../sources/loki/push.ts';
 import { type Item, isRejected } from '../sources/source.ts';
-import type { Ground } from './generation.ts';
+import type { Ground } from './ground.ts';
 
 /** Canaries of one configuration: marks that go into Loki and have to come back through engine and rendering. */
 export interface CanaryService {

@@ -1,42 +1,27 @@
 import { lastValueFrom, tap } from 'rxjs';
 import type { Told } from '../alert.ts';
-import { alertName } from '../alerts/labels.ts';
-import { type Assembled, assemble } from '../assemble.ts';
-import type { Clock } from '../clock.ts';
+import type { Assembled } from '../assemble.ts';
 import type { Loaded } from '../commands/load.ts';
 import type { SourceConfig } from '../config/config.ts';
-import type { Env } from '../config/env.ts';
 import type { Stream } from '../decoders/router.ts';
-import { type Delivery, type DeliveryStatus, type Surroundings, startDelivery } from '../delivery.ts';
+import { type Delivery, type DeliveryStatus, startDelivery } from '../delivery.ts';
 import { type Line, type Micros, SECOND } from '../event.ts';
 import type { Finding } from '../finding.ts';
 import { headscaleClientOf } from '../headscale/client.ts';
 import { startTailnet, type Tailnet, type TailnetStatus } from '../headscale/tailnet.ts';
 import { warnAboutTailnet } from '../headscale/warnings.ts';
 import { pipeline, type Step } from '../pipeline.ts';
-import type { Store } from '../state/store.ts';
 import { allowlistTrouble } from '../watch/allowlists.ts';
 import { toEvent } from '../watch/watch.ts';
+import { assembleLive } from './assemble-live.ts';
 import { startCanary } from './canary.ts';
 import { watchDiscards } from './discards.ts';
-import type { Logger } from './log.ts';
-import { type Metrics, registerZeroes } from './metrics.ts';
+import type { Ground } from './ground.ts';
+import { registerZeroes } from './metrics.ts';
 import { observeDelivery, observeStep, observeTailnet, observeTold } from './observe.ts';
 import { openSources } from './sources.ts';
-import { createStreamTracker, type StreamStatus, type StreamTracker } from './stream-status.ts';
-
-/** What outlives a reload. */
-export interface Ground {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly env: Env;
-  /** Every finding that is new, with its alert. */
-  readonly onTold: (told: Told) => void;
-  /** Nothing can be relied on any more. */
-  readonly onFatal: (error: unknown) => void;
-}
+import { createStreamTracker, type StreamStatus } from './stream-status.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 /** One configuration at work. A reload ends it and starts another on the same store. */
 export interface Generation {
@@ -55,8 +40,6 @@ export interface GenerationStatus {
   readonly tailnet: TailnetStatus | undefined;
 }
 
-const OCCURRENCES = 50_000;
-const WINDOW_KEYS = 200_000;
 const TICK_MS = 10_000;
 const DAY: Micros = 86_400 * SECOND;
 /** Fires as long as the detector lives: its absence is the alarm. */
@@ -179,35 +162,6 @@ const tellOf = (told: Told, { log, metrics, onTold }: Ground): void => {
   onTold(told);
 };
 
-const assembleLive = (
-  loaded: Loaded,
-  trackers: ReadonlyMap<string, StreamTracker>,
-  metrics: Metrics,
-): Assembled =>
-  assemble({
-    ...loaded,
-    format: undefined,
-    // Live findings cannot wait for lines that may come late: a late one takes its place in the windows.
-    engine: { hold: 0, maxOccurrences: OCCURRENCES },
-    limits: { lateness: loaded.config.settings.loki.lateness * (SECOND / 1000), maxKeys: WINDOW_KEYS },
-    watch: {
-      lateness: loaded.config.settings.loki.lateness * (SECOND / 1000),
-      longestSilence: new Map(
-        loaded.config.settings.sources.flatMap(({ name, silence }) =>
-          silence === undefined ? [] : [[name, silence * (SECOND / 1000)] as const],
-        ),
-      ),
-    },
-    onReject: ({ line, reason }) => {
-      const stream = line.file.replace(/^loki:/, '');
-      trackers.get(stream)?.rejected();
-      metrics.rejects.inc({ stream: trackers.has(stream) ? stream : 'file', reason });
-    },
-    onEvent: ({ stream, time }) => {
-      if (time !== undefined) trackers.get(stream)?.sawEvent(time);
-    },
-  });
-
 /** Lines of Loki are what their source says. A file may hold records of several streams: their labels tell. */
 const streamOf =
   (source: SourceConfig | undefined) =>
@@ -226,24 +180,4 @@ const openTailnet = ({ config, zones }: Loaded, { store, clock, env }: Ground): 
     refreshMs: headscale.refresh,
     onChange: (entries) => zones.replace(headscale.zone, [...fixed, ...entries]),
   });
-};
-
-const surroundingsOf = ({ config, rules }: Loaded): Omit<Surroundings, 'nodeOf'> => {
-  const byCode = new Map(rules.map((rule) => [rule.code, rule] as const));
-  const selectors = new Map(config.sources.map((source) => [source.name, source.selector?.text] as const));
-  const { runbooks } = config.settings;
-  return {
-    quietPeriodMsOf: (rule) => byCode.get(rule)?.quietPeriodMs ?? config.settings.rules.quiet_period,
-    nameOf: (rule) => {
-      const file = byCode.get(rule)?.file;
-      return file === undefined ? rule : alertName(rule, file);
-    },
-    selectorOf: (stream) => selectors.get(stream),
-    runbookOf: (rule) => {
-      const page = byCode.get(rule)?.references.find((reference) => reference.startsWith('docs/runbook/'));
-      return runbooks === undefined || page === undefined
-        ? undefined
-        : `${runbooks.url.replace(/\/$/, '')}/${page}`;
-    },
-  };
 };

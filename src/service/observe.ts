@@ -4,7 +4,7 @@ import type { Step } from '../pipeline.ts';
 import type { DeliveryObserver } from '../sinks/deliver.ts';
 import type { Stretch } from '../sources/live.ts';
 import { formatRfc3339 } from '../time.ts';
-import type { Ground } from './generation.ts';
+import type { Ground } from './ground.ts';
 import type { Metrics } from './metrics.ts';
 import { isEssential } from './stream-status.ts';
 

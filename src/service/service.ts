@@ -4,7 +4,8 @@ import { type Loaded, type LoadOptions, load, watchedPaths } from '../commands/l
 import type { Env } from '../config/env.ts';
 import { ConfigError, formatMistake, RuleError } from '../errors.ts';
 import { openStore, type Store } from '../state/store.ts';
-import { type Generation, type Ground, startGeneration } from './generation.ts';
+import { type Generation, startGeneration } from './generation.ts';
+import type { Ground } from './ground.ts';
 import { type Answer, type HttpServer, json, serve, text } from './http.ts';
 import type { Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';

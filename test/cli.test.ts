@@ -175,8 +175,9 @@ describe('replay reads on, counts and tells', { timeout: 120_000 }, () => {
     const growth = (async () => {
       for (let at = 2000; !ended; at++) await appendFile(file, `${shellLine(at)}\n`);
     })();
-    const result = await running;
-    ended = true;
+    const result = await running.finally(() => {
+      ended = true;
+    });
     await growth;
     expect(result.code).toBe(0);
     expect(linesFound(result).slice(0, 2000)).toEqual(Array.from({ length: 2000 }, (_, at) => at + 1));

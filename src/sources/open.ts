@@ -84,7 +84,9 @@ const openFile = async (path: string, chunkBytes: number): Promise<Stored> => {
   const stats = await handle.stat();
   if (!stats.isFile())
     return { chunks: pipeChunks(handle, chunkBytes), file: undefined, notAfter: now(), close };
-  const again = () => fileChunks({ handle, from: 0, to: undefined, chunkBytes });
+  // To the size that it had: a file that is written to as fast as it is read would never end. /proc has no sizes.
+  const to = stats.size === 0 ? undefined : stats.size;
+  const again = () => fileChunks({ handle, from: 0, to, chunkBytes });
   const notAfter = Math.floor(stats.mtimeMs * 1000);
   return { chunks: again(), file: { handle, size: stats.size, again }, notAfter, close };
 };
